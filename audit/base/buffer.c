@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/base/buffer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buffer_init(struct buffer *buffer)
+{
+	*buffer = (struct buffer){ .data = NULL };
+}
+
+void buffer_done(struct buffer *buffer)
+{
+	free(buffer->data);
+	buffer_init(buffer);
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+	buffer->size = 0;
+	buffer->failed = false;
+}
+
+bool buffer_failed(const struct buffer *buffer)
+{
+	return buffer->failed;
+}
+
+struct slice buffer_slice(const struct buffer *buffer)
+{
+	if (buffer->failed || !buffer->data)
+		return SLICE("");
+	return (struct slice){ .data = buffer->data, .size = buffer->size };
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t size)
+{
+	if (buffer->failed)
+		return NULL;
+	size_t wanted;
+	/* One more for the NUL of buffer_string. */
+	if (__builtin_add_overflow(buffer->size, size, &wanted) ||
+	    __builtin_add_overflow(wanted, 1, &wanted)) {
+		buffer->failed = true;
+		return NULL;
+	}
+	if (wanted > buffer->capacity) {
+		size_t capacity = buffer->capacity < 128 ? 128 : buffer->capacity;
+		while (capacity < wanted)
+			if (__builtin_mul_overflow(capacity, 2, &capacity))
+				capacity = wanted;
+		char *grown = realloc(buffer->data, capacity);
+		if (!grown) {
+			buffer->failed = true;
+			return NULL;
+		}
+		buffer->data = grown;
+		buffer->capacity = capacity;
+	}
+	return buffer->data + buffer->size;
+}
+
+void buffer_commit(struct buffer *buffer, size_t size)
+{
+	buffer->size += size;
+}
+
+const char *buffer_string(struct buffer *buffer)
+{
+	if (!buffer_reserve(buffer, 0))
+		return "";
+	buffer->data[buffer->size] = '\0';
+	return buffer->data;
+}
+
+void buffer_append(struct buffer *buffer, const void *data, size_t size)
+{
+	char *room = buffer_reserve(buffer, size);
+	if (!room)
+		return;
+	if (size)
+		memcpy(room, data, size);
+	buffer_commit(buffer, size);
+}
+
+void buffer_append_slice(struct buffer *buffer, struct slice slice)
+{
+	buffer_append(buffer, slice.data, slice.size);
+}
+
+void buffer_append_string(struct buffer *buffer, const char *text)
+{
+	buffer_append_slice(buffer, slice_of(text));
+}
+
+void buffer_append_byte(struct buffer *buffer, char byte)
+{
+	buffer_append(buffer, &byte, 1);
+}
+
+void buffer_append_uint(struct buffer *buffer, uint64_t value)
+{
+	char digits[20];
+	size_t first = sizeof(digits);
+	do {
+		digits[--first] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	buffer_append(buffer, digits + first, sizeof(digits) - first);
+}
+
+void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments)
+{
+	va_list again;
+	va_copy(again, arguments);
+	int length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	char *room = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length);
+	if (!room) {
+		buffer->failed = true;
+		return;
+	}
+	(void)vsnprintf(room, (size_t)length + 1, format, arguments);
+	buffer_commit(buffer, (size_t)length);
+}
+
+void buffer_format(struct buffer *buffer, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	buffer_format_list(buffer, format, arguments);
+	va_end(arguments);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One host as its programs understand it: pointers to the models, no fields of its own. A pointer is never
+ * NULL in an audit; test literals may leave out what a check does not look at.
+ */
+#ifndef RINGFENCE_MODEL_MODEL_H
+#define RINGFENCE_MODEL_MODEL_H
+
+struct activity_model;
+struct asterisk_model;
+struct firewall_model;
+struct jail_model;
+struct reach_model;
+struct site;
+struct socket_model;
+struct sshd_model;
+struct system_model;
+struct file_model;
+struct web_model;
+
+struct model {
+	const struct site *site;
+	/* audit/kernel/system_model.h, audit/kernel/file_model.h */
+	const struct system_model *host;
+	const struct file_model *files;
+	/* audit/network/socket_model.h */
+	const struct socket_model *sockets;
+	/* audit/firewall/firewall_model.h (rules, live and saved), reach_model.h (what they do) */
+	const struct firewall_model *firewall;
+	const struct reach_model *reach;
+	/* audit/sshd/sshd_model.h */
+	const struct sshd_model *sshd;
+	/* audit/asterisk/asterisk_model.h: sip, pjsip, iax, dialplan, manager, http, ... */
+	const struct asterisk_model *asterisk;
+	/* audit/kernel/web_model.h: web server and GUI of the PBX */
+	const struct web_model *web;
+	/* audit/fail2ban/jail_model.h */
+	const struct jail_model *jails;
+	/* audit/logs/activity_model.h */
+	const struct activity_model *activity;
+};
+
+#endif

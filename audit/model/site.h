@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the user told about the site: options and ringfence.conf. Checks read it as part of the model.
+ */
+#ifndef RINGFENCE_MODEL_SITE_H
+#define RINGFENCE_MODEL_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audit/base/address.h"
+#include "audit/base/slice.h"
+
+enum site_level {
+	SITE_BASIC,
+	SITE_STRICT,
+};
+
+struct site_waiver {
+	/* Glob over ids. */
+	struct slice check;
+	/* Glob over subjects; "*" when not given. */
+	struct slice subject;
+	struct slice reason;
+	struct slice by;
+	/* Seconds since 1970 UTC; 0: no end. */
+	int64_t until;
+	/* As written: "2027-03-31", or "". */
+	struct slice until_text;
+	/* Line in the configuration file. */
+	uint32_t line;
+};
+
+struct site {
+	enum site_level level;
+	/* Networks that may reach management services (ADMIN); none: private ranges count as networks. */
+	const struct prefix *trusted;
+	size_t trusted_count;
+	/* Where phones and trunks are (PHONES, TRUNK); may be empty. */
+	const struct prefix *phones;
+	size_t phone_count;
+	const struct prefix *trunks;
+	size_t trunk_count;
+	/* Words that a guesser would try: company, city, street. */
+	const struct slice *words;
+	size_t word_count;
+	/* Services that the owner declares as meant to be open: "443/tcp". */
+	const struct slice *declared;
+	size_t declared_count;
+	const struct site_waiver *waivers;
+	size_t waiver_count;
+	/* Seconds since 1970 UTC: the time of the audit. */
+	int64_t now;
+};
+
+/* Is ADDRESS in a network that the site trusts for management? Where none was given, in a private range
+ * (catalogue, status rule 7). */
+bool site_trusts(const struct site *site, struct address address);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The only door to a host. A target reads files, lists folders and answers probes (probe.h); it changes
+ * nothing on the host and understands no contents. Models see it as a struct loader.
+ */
+#ifndef RINGFENCE_TARGET_TARGET_H
+#define RINGFENCE_TARGET_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "audit/base/attributes.h"
+#include "audit/base/error.h"
+#include "audit/base/loader.h"
+
+struct arena;
+
+enum target_kind {
+	TARGET_LOCAL,
+	TARGET_DIRECTORY,
+	TARGET_ARCHIVE,
+	TARGET_SSH,
+};
+
+/* Most bytes of one configuration file or probe answer that are held; the rest is cut, and said so. */
+#define TARGET_FILE_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
+struct target;
+
+struct target_options {
+	/* Ask the running Asterisk (`asterisk -rx`, read-only commands of the probe list). */
+	bool allow_asterisk_cli;
+	/* Longest that one probe command may run. */
+	unsigned int probe_timeout_ms;
+};
+
+/* This host. All that is loaded lives in ARENA, which must outlive the target. NULL: *ERROR says why. */
+struct target *target_open_local(struct arena *arena, const struct target_options *options,
+				 struct error *error) MUST_CHECK;
+
+/* The tree at PATH as a root file system, with probe answers in PATH/probes/. No link is followed out of
+ * PATH, no FIFO or device is opened, nothing is written. */
+struct target *target_open_directory(struct arena *arena, const char *path,
+				     const struct target_options *options,
+				     struct error *error) MUST_CHECK;
+
+/* Frees what the target holds beside the arena (descriptors, children). NULL is allowed. */
+void target_close(struct target *target);
+
+/* The loader for models; valid until target_close. */
+const struct loader *target_loader(struct target *target);
+
+enum target_kind target_kind_of(const struct target *target);
+
+/* The host's name: its nodename, /etc/hostname of a directory, else the directory's own name. */
+const char *target_name(const struct target *target);
+
+/* Everything that was asked for and could not be read, in the order of asking, each once. */
+const struct unread *target_unread(const struct target *target, size_t *ret_count);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/verdict.h"
+
+#include <stdarg.h>
+
+#include "audit/base/arena.h"
+#include "audit/base/buffer.h"
+
+/* Most bytes of a host's text that stand in one piece of evidence. */
+#define TEXT_BYTES_MAX 200
+
+static const char *keep(struct verdict *verdict, const char *format, va_list arguments)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_format_list(&text, format, arguments);
+	char *kept = buffer_failed(&text) ? NULL
+					  : slice_to_string(verdict->arena, buffer_slice(&text));
+	if (!kept)
+		verdict->memory_failed = true;
+	return kept ? kept : "";
+}
+
+static void record(struct verdict *verdict, enum evidence_role role, enum exposure exposure,
+		   struct origin origin, const char *subject, const char *text)
+{
+	struct evidence *evidence = arena_grow(verdict->arena, verdict->evidence, verdict->count,
+					       &verdict->capacity, sizeof(*evidence));
+	const char *kept = slice_to_string(verdict->arena, slice_of(subject));
+	if (evidence)
+		verdict->evidence = evidence;
+	if (!evidence || !kept) {
+		verdict->memory_failed = true;
+		return;
+	}
+	evidence[verdict->count++] = (struct evidence){
+		.role = role,
+		.subject = kept,
+		.file = origin_path(origin),
+		/* A probe's answer has no lines that a person could open. */
+		.line = origin_line(origin),
+		.text = text,
+		.exposure = exposure,
+	};
+}
+
+void verdict_fail(struct verdict *verdict, enum exposure exposure, struct origin origin,
+		  const char *subject, const char *text_format, ...)
+{
+	va_list arguments;
+	va_start(arguments, text_format);
+	const char *text = keep(verdict, text_format, arguments);
+	va_end(arguments);
+	record(verdict, EVIDENCE_FAILS, exposure, origin, subject, text);
+	verdict->fail_count++;
+}
+
+void verdict_pass(struct verdict *verdict, struct origin origin, const char *subject,
+		  const char *text_format, ...)
+{
+	va_list arguments;
+	va_start(arguments, text_format);
+	const char *text = keep(verdict, text_format, arguments);
+	va_end(arguments);
+	record(verdict, EVIDENCE_PASSES, EXPOSURE_NOT_APPLICABLE, origin, subject, text);
+	verdict->pass_count++;
+}
+
+void verdict_note(struct verdict *verdict, struct origin origin, const char *subject,
+		  const char *text_format, ...)
+{
+	va_list arguments;
+	va_start(arguments, text_format);
+	const char *text = keep(verdict, text_format, arguments);
+	va_end(arguments);
+	record(verdict, EVIDENCE_NOTE, EXPOSURE_NOT_APPLICABLE, origin, subject, text);
+}
+
+
+void verdict_unknown_because(struct verdict *verdict, const char *what, const char *why,
+			     const char *to_read_it)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_format(&text, "could not be read: %s", why);
+	if (*to_read_it)
+		buffer_format(&text, "; %s", to_read_it);
+	char *kept = buffer_failed(&text) ? NULL
+					  : slice_to_string(verdict->arena, buffer_slice(&text));
+	if (!kept)
+		verdict->memory_failed = true;
+	record(verdict, EVIDENCE_UNDECIDED, EXPOSURE_UNKNOWN, ORIGIN_NONE, what, kept ? kept : "");
+	verdict->unknown_count++;
+}
+
+void verdict_unknown(struct verdict *verdict, const struct unread *unread)
+{
+	if (unread)
+		verdict_unknown_because(verdict, unread->what, unread->why, unread->to_read_it);
+	else
+		verdict_unknown_because(verdict, "a fact", "the reason is not known", "");
+}
+
+void verdict_not_applicable(struct verdict *verdict, const char *reason_format, ...)
+{
+	va_list arguments;
+	va_start(arguments, reason_format);
+	verdict->not_applicable = keep(verdict, reason_format, arguments);
+	va_end(arguments);
+}
+
+void verdict_summary(struct verdict *verdict, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	verdict->summary = keep(verdict, format, arguments);
+	va_end(arguments);
+}
+
+void verdict_advice(struct verdict *verdict, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	verdict->advice = keep(verdict, format, arguments);
+	va_end(arguments);
+}
+
+void verdict_severity(struct verdict *verdict, unsigned int tenths)
+{
+	verdict->severity = tenths;
+}
+
+enum finding_status verdict_status(const struct verdict *verdict)
+{
+	if (verdict->fail_count)
+		return STATUS_FAIL;
+	if (verdict->unknown_count)
+		return STATUS_UNKNOWN;
+	if (verdict->pass_count)
+		return STATUS_PASS;
+	return verdict->not_applicable ? STATUS_NOT_APPLICABLE : STATUS_UNKNOWN;
+}
+
+const char *verdict_text(struct verdict *verdict, struct slice slice)
+{
+	BUFFER_AUTO text = { 0 };
+	bool cut = slice.size > TEXT_BYTES_MAX;
+	slice = slice_part(slice, 0, TEXT_BYTES_MAX);
+	bool utf8 = slice_is_utf8(slice);
+	for (size_t i = 0; i < slice.size; i++) {
+		unsigned char byte = (unsigned char)slice.data[i];
+		if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8))
+			buffer_format(&text, "\\x%02x", byte);
+		else
+			buffer_append_byte(&text, (char)byte);
+	}
+	if (cut)
+		buffer_append_string(&text, "...");
+	char *kept = buffer_failed(&text) ? NULL
+					  : slice_to_string(verdict->arena, buffer_slice(&text));
+	if (!kept)
+		verdict->memory_failed = true;
+	return kept ? kept : "";
+}
