@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A check is one row: what is required, how grave it is when missing, a pure function of the model that
- * decides, and one that writes the remedy for this host. Everything else (help, `ringfence checks`,
- * reports, the catalogue page) reads the row.
+ * A check is one row: what is required, how grave it is when missing, a pure function of the model
+ * that decides, and one that writes the remedy for this host. Everything else (help, `ringfence
+ * checks`, reports, the catalogue page) reads the row.
  */
 #ifndef RINGFENCE_CHECKS_CHECK_H
 #define RINGFENCE_CHECKS_CHECK_H
@@ -40,7 +40,8 @@ struct check {
 	const char *why;
 	/* What exactly is looked at, with the traps; for `ringfence checks ID`. */
 	const char *evaluates;
-	/* 1 to 10 each; severity is sqrt(likelihood * impact) with one decimal (catalogue, "Severity"). */
+	/* 1 to 10 each; severity is sqrt(likelihood * impact) with one decimal (catalogue,
+	 * "Severity"). */
 	uint8_t likelihood;
 	uint8_t impact;
 	enum check_level level;
@@ -61,10 +62,10 @@ struct check_list {
 };
 
 /* Defines `const struct check_list NAME` over the array ROWS. */
-#define CHECK_LIST(name, rows)           \
-	const struct check_list name = { \
-		.checks = (rows),        \
-		.count = ARRAY_SIZE(rows), \
+#define CHECK_LIST(name, rows)                                                                     \
+	const struct check_list name = {                                                           \
+		.checks = (rows),                                                                  \
+		.count = ARRAY_SIZE(rows),                                                         \
 	}
 
 /* Severity in tenths, 10 to 100: sqrt(likelihood * impact), rounded half up. */

@@ -11,11 +11,10 @@ static void add_line(struct remedy *remedy, struct text_list *list, const char *
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format_list(&text, format, arguments);
-	const char *line = buffer_failed(&text)
-				   ? NULL
-				   : slice_to_string(remedy->arena, buffer_slice(&text));
-	const char **items =
-		arena_grow(remedy->arena, list->items, list->count, &list->capacity, sizeof(*items));
+	const char *line =
+		buffer_failed(&text) ? NULL : slice_to_string(remedy->arena, buffer_slice(&text));
+	const char **items = arena_grow(remedy->arena, list->items, list->count, &list->capacity,
+					sizeof(*items));
 	if (items)
 		list->items = items;
 	if (!items || !line) {
@@ -96,8 +95,8 @@ const char *remedy_quote(struct remedy *remedy, struct slice slice)
 	}
 	if (!plain)
 		buffer_append_byte(&text, '\'');
-	char *word = buffer_failed(&text) ? NULL
-					  : slice_to_string(remedy->arena, buffer_slice(&text));
+	char *word =
+		buffer_failed(&text) ? NULL : slice_to_string(remedy->arena, buffer_slice(&text));
 	if (!word)
 		remedy->memory_failed = true;
 	return word ? word : "''";

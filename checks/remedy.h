@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What to type on this host to mend a finding, how to see that it worked, and how to take it back. Built by
- * a check's `remedy` function; the standard procedures of the catalogue (P-SSH, P-AST, P-SYS ...) are
- * functions of their own, next to the checks that they serve.
+ * What to type on this host to mend a finding, how to see that it worked, and how to take it back.
+ * Built by a check's `remedy` function; the standard procedures of the catalogue (P-SSH, P-AST,
+ * P-SYS ...) are functions of their own, next to the checks that they serve.
  */
 #ifndef RINGFENCE_CHECKS_REMEDY_H
 #define RINGFENCE_CHECKS_REMEDY_H
@@ -49,8 +49,8 @@ void remedy_restarts(struct remedy *remedy, const char *unit);
 /* Raises the disruption to at least this. */
 void remedy_disrupts(struct remedy *remedy, enum disruption disruption);
 
-/* SLICE as one word of a POSIX shell, in single quotes unless it needs none. In the remedy's arena; every
- * text of the host that goes into a command must pass through it. */
+/* SLICE as one word of a POSIX shell, in single quotes unless it needs none. In the remedy's arena;
+ * every text of the host that goes into a command must pass through it. */
 const char *remedy_quote(struct remedy *remedy, struct slice slice);
 
 /* "none", "reload", "restart", "calls-drop", "lockout-risk". */

@@ -4,10 +4,8 @@
 const char *finding_status_name(enum finding_status status)
 {
 	static const char *const names[] = {
-		[STATUS_FAIL] = "fail",
-		[STATUS_PASS] = "pass",
-		[STATUS_UNKNOWN] = "unknown",
-		[STATUS_NOT_APPLICABLE] = "not-applicable",
+		[STATUS_FAIL] = "fail",       [STATUS_PASS] = "pass",
+		[STATUS_UNKNOWN] = "unknown", [STATUS_NOT_APPLICABLE] = "not-applicable",
 		[STATUS_WAIVED] = "waived",
 	};
 	return names[status];

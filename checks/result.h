@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Everything that a report may say of one host and run, in one value. It points into nothing but its arena:
- * a result that was loaded from a file is the same thing as one that was just made. The file format
- * is `ringfence-result/1` of the design; a field never changes its meaning within a major version.
+ * Everything that a report may say of one host and run, in one value. It points into nothing but
+ * its arena: a result that was loaded from a file is the same thing as one that was just made. The
+ * file format is `ringfence-result/1` of the design; a field never changes its meaning within a
+ * major version.
  */
 #ifndef RINGFENCE_CHECKS_RESULT_H
 #define RINGFENCE_CHECKS_RESULT_H
@@ -157,7 +158,8 @@ struct result_activity {
 	size_t attacker_count;
 	/* All of them, of which `attackers` are the busiest. */
 	size_t attacker_total;
-	/* Bans in the logs of the last 30 days, addresses banned now (0 and bans_known false: not known). */
+	/* Bans in the logs of the last 30 days, addresses banned now (0 and bans_known false: not
+	 * known). */
 	uint64_t bans;
 	bool bans_known;
 	/* The span of the logs that were read, RFC 3339; "" when none was. */

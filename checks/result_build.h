@@ -28,8 +28,8 @@ struct result_request {
 	size_t unread_count;
 };
 
-/* Evaluates the checks that REQUEST asks for, scores, and copies out of MODEL. *RET_RESULT lives in ARENA
- * alone, and does not point into MODEL. False when memory is short. */
+/* Evaluates the checks that REQUEST asks for, scores, and copies out of MODEL. *RET_RESULT lives in
+ * ARENA alone, and does not point into MODEL. False when memory is short. */
 bool result_build(struct arena *arena, const struct model *model,
 		  const struct result_request *request, struct result *ret_result,
 		  struct error *error) MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From findings to a number, by the formula of the design, in integers only, so that every machine prints
- * the same:
+ * From findings to a number, by the formula of the design, in integers only, so that every machine
+ * prints the same:
  *
  *   deduction of a finding = s * e * m
  *     s  critical 40, high 15, medium 5, low 1
@@ -26,7 +26,8 @@ struct score_input {
 	enum finding_status status;
 	/* Tenths. */
 	unsigned int severity;
-	/* One per failing subject; COUNT 0 counts as one subject that networks do not matter for. */
+	/* One per failing subject; COUNT 0 counts as one subject that networks do not matter for.
+	 */
 	const enum exposure *exposures;
 	size_t exposure_count;
 };
@@ -68,16 +69,17 @@ enum score_view {
 	SCORE_UNWAIVED,
 };
 
-/* The numbers over COUNT findings. Coverage for the cap is decided / applicable over them (waived ones are
- * decided). SKIP is the index of a finding taken as passed, for its gain; SIZE_MAX: none. */
+/* The numbers over COUNT findings. Coverage for the cap is decided / applicable over them (waived
+ * ones are decided). SKIP is the index of a finding taken as passed, for its gain; SIZE_MAX: none.
+ */
 struct score_numbers score_compute(const struct score_input *inputs, size_t count,
 				   enum score_view view, size_t skip);
 
 /* decided / applicable in thousandths, rounded down; 1000 when nothing applies. */
 unsigned int score_coverage(const struct score_input *inputs, size_t count);
 
-/* passed / (passed + failed) in thousandths, rounded down; waived ones count as failed; 1000 when there is
- * none. */
+/* passed / (passed + failed) in thousandths, rounded down; waived ones count as failed; 1000 when
+ * there is none. */
 unsigned int score_pass_rate(const struct score_input *inputs, size_t count);
 
 /* 'A' from 90, 'B' from 75, 'C' from 60, 'D' from 40, else 'F'. */

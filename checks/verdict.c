@@ -13,8 +13,8 @@ static const char *keep(struct verdict *verdict, const char *format, va_list arg
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format_list(&text, format, arguments);
-	char *kept = buffer_failed(&text) ? NULL
-					  : slice_to_string(verdict->arena, buffer_slice(&text));
+	char *kept =
+		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "";
@@ -75,7 +75,6 @@ void verdict_note(struct verdict *verdict, struct origin origin, const char *sub
 	record(verdict, EVIDENCE_NOTE, EXPOSURE_NOT_APPLICABLE, origin, subject, text);
 }
 
-
 void verdict_unknown_because(struct verdict *verdict, const char *what, const char *why,
 			     const char *to_read_it)
 {
@@ -83,8 +82,8 @@ void verdict_unknown_because(struct verdict *verdict, const char *what, const ch
 	buffer_format(&text, "could not be read: %s", why);
 	if (*to_read_it)
 		buffer_format(&text, "; %s", to_read_it);
-	char *kept = buffer_failed(&text) ? NULL
-					  : slice_to_string(verdict->arena, buffer_slice(&text));
+	char *kept =
+		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
 	if (!kept)
 		verdict->memory_failed = true;
 	record(verdict, EVIDENCE_UNDECIDED, EXPOSURE_UNKNOWN, ORIGIN_NONE, what, kept ? kept : "");
@@ -154,8 +153,8 @@ const char *verdict_text(struct verdict *verdict, struct slice slice)
 	}
 	if (cut)
 		buffer_append_string(&text, "...");
-	char *kept = buffer_failed(&text) ? NULL
-					  : slice_to_string(verdict->arena, buffer_slice(&text));
+	char *kept =
+		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "";

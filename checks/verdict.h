@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The recorder that a check writes into: subjects that fail, that pass, that could not be decided. The
- * status follows from what was recorded: any failure is `fail`; else anything undecided is `unknown`; else
- * a pass is `pass`; else `not-applicable` needs its reason. Nothing recorded is an internal mistake and
- * reads as `unknown`.
+ * The recorder that a check writes into: subjects that fail, that pass, that could not be decided.
+ * The status follows from what was recorded: any failure is `fail`; else anything undecided is
+ * `unknown`; else a pass is `pass`; else `not-applicable` needs its reason. Nothing recorded is an
+ * internal mistake and reads as `unknown`.
  *
- * Evidence never quotes a file's line by itself, since lines hold secrets: the check says what is to be
- * seen. A memory failure sticks in `memory_failed`.
+ * Evidence never quotes a file's line by itself, since lines hold secrets: the check says what is
+ * to be seen. A memory failure sticks in `memory_failed`.
  */
 #ifndef RINGFENCE_CHECKS_VERDICT_H
 #define RINGFENCE_CHECKS_VERDICT_H
@@ -92,8 +92,8 @@ void verdict_severity(struct verdict *verdict, unsigned int tenths);
 
 enum finding_status verdict_status(const struct verdict *verdict);
 
-/* "%.*s" of SLICE with control bytes and invalid UTF-8 shown as \xNN, at most 200 bytes; in the verdict's
- * arena. For subjects and texts that come from the host. Never for secrets. */
+/* "%.*s" of SLICE with control bytes and invalid UTF-8 shown as \xNN, at most 200 bytes; in the
+ * verdict's arena. For subjects and texts that come from the host. Never for secrets. */
 const char *verdict_text(struct verdict *verdict, struct slice slice);
 
 #endif

@@ -20,9 +20,9 @@ struct result;
 bool result_json_write(const struct result *result, const struct report_options *options,
 		       struct buffer *out, struct error *error) MUST_CHECK;
 
-/* Reads what result_json_write wrote, or a later minor version of it. Nothing of TEXT is trusted: sizes
- * and types are checked, unknown fields are passed over. NAME is the file for messages. *RET_RESULT lives in
- * ARENA. False: ERROR_INPUT with what was expected where. */
+/* Reads what result_json_write wrote, or a later minor version of it. Nothing of TEXT is trusted:
+ * sizes and types are checked, unknown fields are passed over. NAME is the file for messages.
+ * *RET_RESULT lives in ARENA. False: ERROR_INPUT with what was expected where. */
 bool result_json_read(struct slice text, const char *name, struct arena *arena,
 		      struct result *ret_result, struct error *error) MUST_CHECK;
 

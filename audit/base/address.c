@@ -80,7 +80,8 @@ bool prefix_parse(struct slice text, struct prefix *ret_prefix)
 		    mask_address.family == ADDRESS_IPV4) {
 			uint32_t value = (uint32_t)mask_address.bytes[0] << 24 |
 					 (uint32_t)mask_address.bytes[1] << 16 |
-					 (uint32_t)mask_address.bytes[2] << 8 | mask_address.bytes[3];
+					 (uint32_t)mask_address.bytes[2] << 8 |
+					 mask_address.bytes[3];
 			length = value ? 32u - (unsigned int)__builtin_ctz(value) : 0;
 			if (length && value != UINT32_MAX << (32 - length))
 				return false;
@@ -149,10 +150,14 @@ static bool in_any(struct address address, const struct prefix *prefixes, size_t
 	return false;
 }
 
-#define IPV4_PREFIX(a, b, bits) \
-	{ .address = { .family = ADDRESS_IPV4, .bytes = { (a), (b) } }, .length = (bits) }
-#define IPV6_PREFIX(a, b, bits) \
-	{ .address = { .family = ADDRESS_IPV6, .bytes = { (a), (b) } }, .length = (bits) }
+#define IPV4_PREFIX(a, b, bits)                                                                    \
+	{                                                                                          \
+		.address = { .family = ADDRESS_IPV4, .bytes = { (a), (b) } }, .length = (bits)     \
+	}
+#define IPV6_PREFIX(a, b, bits)                                                                    \
+	{                                                                                          \
+		.address = { .family = ADDRESS_IPV6, .bytes = { (a), (b) } }, .length = (bits)     \
+	}
 
 bool address_is_loopback(struct address address)
 {
@@ -181,7 +186,7 @@ bool address_is_link_local(struct address address)
 bool address_is_private(struct address address)
 {
 	static const struct prefix prefixes[] = {
-		IPV4_PREFIX(10, 0, 8),	    /* RFC 1918 */
+		IPV4_PREFIX(10, 0, 8),      /* RFC 1918 */
 		IPV4_PREFIX(172, 16, 12),   /* RFC 1918 */
 		IPV4_PREFIX(192, 168, 16),  /* RFC 1918 */
 		IPV4_PREFIX(100, 64, 10),   /* RFC 6598 */

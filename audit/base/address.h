@@ -35,8 +35,8 @@ struct prefix {
 /* Bits of an address of FAMILY: 32, 128, or 0. */
 unsigned int address_bits(enum address_family family);
 
-/* The whole of TEXT as an address: dotted quad of exactly four decimal parts without leading zeros, or
- * IPv6 text (optionally with a zone "%eth0", which is dropped). False on anything else. */
+/* The whole of TEXT as an address: dotted quad of exactly four decimal parts without leading zeros,
+ * or IPv6 text (optionally with a zone "%eth0", which is dropped). False on anything else. */
 bool address_parse(struct slice text, struct address *ret_address) MUST_CHECK;
 
 /* "addr", "addr/length" or, for IPv4, "addr/mask" with a contiguous mask. Host bits are cleared. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Chunks straight from mmap: pages come zeroed, are kept out of core dumps, and go back to the kernel
- * as a whole, so nothing of a host's secrets stays in a heap.
+ * Chunks straight from mmap: pages come zeroed, are kept out of core dumps, and go back to the
+ * kernel as a whole, so nothing of a host's secrets stays in a heap.
  */
 #include "audit/base/arena.h"
 
@@ -41,8 +41,7 @@ static struct chunk *chunk_map(size_t payload, bool is_secret)
 	size &= ~(PAGE_BYTES - 1);
 	if (size < CHUNK_BYTES)
 		size = CHUNK_BYTES;
-	void *memory =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return NULL;
 	/* Both are best effort: an old kernel or a low RLIMIT_MEMLOCK is no reason to fail. */
@@ -107,7 +106,8 @@ static void *allocate_from(struct arena *arena, struct chunk **list, size_t size
 		struct chunk *fresh = chunk_map(rounded, is_secret);
 		if (!fresh)
 			return NULL;
-		/* A chunk made for one large allocation has no room left: keep filling the old one. */
+		/* A chunk made for one large allocation has no room left: keep filling the old one.
+		 */
 		if (chunk && rounded >= CHUNK_BYTES / 4) {
 			fresh->next = chunk->next;
 			chunk->next = fresh;

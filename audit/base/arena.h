@@ -24,8 +24,8 @@ void arena_free(struct arena *arena);
 /* For CLEANUP(): frees *ARENA. */
 void arena_free_pointer(struct arena **arena);
 
-/* SIZE zeroed bytes, aligned for any type; NULL when memory or the limit is exhausted. SIZE 0 gives a
- * valid unique pointer. Amortised constant cost. The memory lives as long as ARENA. */
+/* SIZE zeroed bytes, aligned for any type; NULL when memory or the limit is exhausted. SIZE 0 gives
+ * a valid unique pointer. Amortised constant cost. The memory lives as long as ARENA. */
 void *arena_allocate(struct arena *arena, size_t size) MUST_CHECK;
 
 /* COUNT * SIZE zeroed bytes; NULL also when the product overflows. */
@@ -38,10 +38,10 @@ void *arena_allocate_secret(struct arena *arena, size_t size) MUST_CHECK;
 /* A NUL-terminated copy of SIZE bytes of DATA. NULL as arena_allocate. */
 char *arena_copy(struct arena *arena, const void *data, size_t size) MUST_CHECK;
 
-/* A growing array in ARENA. ITEMS is the current array of *COUNT items of SIZE bytes each, *CAPACITY
- * the room in it. Returns the array with room for one more item (ITEMS itself, or a larger copy), or
- * NULL on exhaustion, with nothing changed. Does not change *COUNT: the caller fills the item, then
- * counts it. Amortised constant cost. */
+/* A growing array in ARENA. ITEMS is the current array of *COUNT items of SIZE bytes each,
+ * *CAPACITY the room in it. Returns the array with room for one more item (ITEMS itself, or a
+ * larger copy), or NULL on exhaustion, with nothing changed. Does not change *COUNT: the caller
+ * fills the item, then counts it. Amortised constant cost. */
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
 		 size_t size) MUST_CHECK;
 
@@ -49,7 +49,7 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacit
 size_t arena_used(const struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_allocate((arena), sizeof(type)))
-#define ARENA_ARRAY(arena, count, type) \
+#define ARENA_ARRAY(arena, count, type)                                                            \
 	((type *)arena_allocate_array((arena), (count), sizeof(type)))
 
 #endif

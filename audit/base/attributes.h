@@ -11,7 +11,8 @@
 /* The function FUNCTION(&variable) runs when the variable leaves its scope. */
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
-/* TEXT_AT and FIRST_AT are the positions, from 1, of the format and of its first argument (0: a va_list). */
+/* TEXT_AT and FIRST_AT are the positions, from 1, of the format and of its first argument (0: a
+ * va_list). */
 #define PRINTF_LIKE(text_at, first_at) __attribute__((__format__(__printf__, text_at, first_at)))
 
 #define UNUSED __attribute__((unused))

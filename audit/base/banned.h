@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Functions that have no place here. The Makefile includes this header into every file of ours (not into
- * tests): use of one is a compile error.
+ * Functions that have no place here. The Makefile includes this header into every file of ours (not
+ * into tests): use of one is a compile error.
  */
 #ifndef RINGFENCE_BASE_BANNED_H
 #define RINGFENCE_BASE_BANNED_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The one builder of text. A failure (memory, limit) sticks: callers append freely and look once at the
- * end with buffer_failed. Memory is malloc'ed, owned by the buffer.
+ * The one builder of text. A failure (memory, limit) sticks: callers append freely and look once at
+ * the end with buffer_failed. Memory is malloc'ed, owned by the buffer.
  */
 #ifndef RINGFENCE_BASE_BUFFER_H
 #define RINGFENCE_BASE_BUFFER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Why something could not be done (struct error), and what was wrong with input that was read all the
- * same (struct diagnostic). Library code fills them and returns; only audit/command/ prints.
+ * Why something could not be done (struct error), and what was wrong with input that was read all
+ * the same (struct diagnostic). Library code fills them and returns; only audit/command/ prints.
  */
 #ifndef RINGFENCE_BASE_ERROR_H
 #define RINGFENCE_BASE_ERROR_H

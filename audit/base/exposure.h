@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who can reach a thing through the host's own firewall and sockets, in the words of the result format.
- * Ordered: a larger value is reached by more.
+ * Who can reach a thing through the host's own firewall and sockets, in the words of the result
+ * format. Ordered: a larger value is reached by more.
  */
 #ifndef RINGFENCE_BASE_EXPOSURE_H
 #define RINGFENCE_BASE_EXPOSURE_H

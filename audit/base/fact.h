@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Three-valued facts: a thing is there (with the place that says so), it is not there, or it could not be
- * read. A zeroed fact is absent.
+ * Three-valued facts: a thing is there (with the place that says so), it is not there, or it could
+ * not be read. A zeroed fact is absent.
  */
 #ifndef RINGFENCE_BASE_FACT_H
 #define RINGFENCE_BASE_FACT_H
@@ -18,8 +18,8 @@ enum fact_state {
 	FACT_UNREADABLE,
 };
 
-/* What could not be had: the rows of `unread` in the result. Strings are plain sentences' parts, owned by
- * the arena of the audit or literals. */
+/* What could not be had: the rows of `unread` in the result. Strings are plain sentences' parts,
+ * owned by the arena of the audit or literals. */
 struct unread {
 	/* "/etc/shadow", "the nftables ruleset". */
 	const char *what;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How models get at a host's bytes without knowing what kind of target it is. audit/target/ implements it;
- * tests give literal ones. Whatever is unreadable (not: absent) is noted by the loader in its list of
- * unread things, once; callers need not report it again.
+ * How models get at a host's bytes without knowing what kind of target it is. audit/target/
+ * implements it; tests give literal ones. Whatever is unreadable (not: absent) is noted by the
+ * loader in its list of unread things, once; callers need not report it again.
  */
 #ifndef RINGFENCE_BASE_LOADER_H
 #define RINGFENCE_BASE_LOADER_H
@@ -18,11 +18,11 @@
 
 enum load_status {
 	LOAD_FOUND,
-	/* Positively not there: ENOENT, ENOTDIR, no such probe file in a directory target that has the
-	 * probe's program absent, ... */
+	/* Positively not there: ENOENT, ENOTDIR, no such probe file in a directory target that has
+	 * the probe's program absent, ... */
 	LOAD_ABSENT,
-	/* May be there, but could not be read: permission, a limit, a FIFO, a link loop, no such probe in a
-	 * directory target, out of memory, ... */
+	/* May be there, but could not be read: permission, a limit, a FIFO, a link loop, no such
+	 * probe in a directory target, out of memory, ... */
 	LOAD_UNREADABLE,
 };
 
@@ -57,7 +57,8 @@ struct stream {
 	/* Up to SIZE bytes; 0 at the end, -1 on failure. */
 	ssize_t (*read)(void *context, char *data, size_t size);
 	void (*close)(void *context);
-	/* A seekable descriptor of the same regular file for mmap(2), or -1. Owned by the stream. */
+	/* A seekable descriptor of the same regular file for mmap(2), or -1. Owned by the stream.
+	 */
 	int fd;
 	struct file_status status;
 };
@@ -67,21 +68,23 @@ struct loader {
 	/* What was loaded lives as long as this arena (the audit's). */
 	struct arena *arena;
 
-	/* A regular file, following links inside the target's root. A file over the size limit is given
-	 * truncated, and noted. The same path gives the same source again, without reading twice. */
+	/* A regular file, following links inside the target's root. A file over the size limit is
+	 * given truncated, and noted. The same path gives the same source again, without reading
+	 * twice. */
 	enum load_status (*read)(void *context, const char *path, const struct source **ret_source,
 				 const struct unread **ret_unread);
 	/* lstat(2) when NOFOLLOW, else stat(2) inside the root. */
 	enum load_status (*status)(void *context, const char *path, bool nofollow,
-				   struct file_status *ret_status, const struct unread **ret_unread);
-	/* Paths that match a shell pattern (glob(3): '*', '?', '[...]', no braces, a leading dot must be
-	 * matched explicitly), sorted as glob(3) does in the C locale. None is LOAD_FOUND with count 0; a
-	 * directory on the way that can't be listed is LOAD_UNREADABLE. */
+				   struct file_status *ret_status,
+				   const struct unread **ret_unread);
+	/* Paths that match a shell pattern (glob(3): '*', '?', '[...]', no braces, a leading dot
+	 * must be matched explicitly), sorted as glob(3) does in the C locale. None is LOAD_FOUND
+	 * with count 0; a directory on the way that can't be listed is LOAD_UNREADABLE. */
 	enum load_status (*glob)(void *context, const char *pattern, struct path_list *ret_paths,
 				 const struct unread **ret_unread);
 	/* The answer to a probe of the fixed list in audit/target/probe.c, by its name: "ss",
-	 * "iptables-save", "asterisk/core-show-version". Its source has is_probe set and the command as
-	 * path. LOAD_ABSENT: the program that would answer is not there. */
+	 * "iptables-save", "asterisk/core-show-version". Its source has is_probe set and the
+	 * command as path. LOAD_ABSENT: the program that would answer is not there. */
 	enum load_status (*probe)(void *context, const char *name, const struct source **ret_source,
 				  const struct unread **ret_unread);
 	/* Opens PATH for streaming. */

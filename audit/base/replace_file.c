@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * O_TMPFILE is not used: linking it over an existing name needs two steps anyway, and not every file
- * system has it. The temporary name is remembered so that a signal handler can remove it.
+ * O_TMPFILE is not used: linking it over an existing name needs two steps anyway, and not every
+ * file system has it. The temporary name is remembered so that a signal handler can remove it.
  */
 #include "audit/base/replace_file.h"
 
@@ -16,7 +16,8 @@
 
 #define TRIES 16
 
-/* What is being written now, for replace_file_abandon alone. A directory descriptor below -1 is none. */
+/* What is being written now, for replace_file_abandon alone. A directory descriptor below -1 is
+ * none. */
 static struct {
 	volatile sig_atomic_t active;
 	int directory_fd;
@@ -45,8 +46,8 @@ static bool write_all(int fd, struct slice content)
 static int open_temporary(int directory_fd, const char *name)
 {
 	for (unsigned int try = 0; try < TRIES; try++) {
-		int length = snprintf(pending.name, sizeof(pending.name), ".%.200s.%ld-%u.new", name,
-				      (long)getpid(), try);
+		int length = snprintf(pending.name, sizeof(pending.name), ".%.200s.%ld-%u.new",
+				      name, (long)getpid(), try);
 		if (length < 0 || (size_t)length >= sizeof(pending.name)) {
 			errno = ENAMETOOLONG;
 			return -1;

@@ -24,7 +24,8 @@ struct slice {
 #define SLICE(literal) ((struct slice){ .data = "" literal, .size = sizeof(literal) - 1 })
 
 /* For printf: "%.*s", SLICE_ARG(slice). Only for text known to be short and harmless. */
-#define SLICE_ARG(slice) ((int)((slice).size > 4096 ? 4096 : (slice).size)), ((slice).data ? (slice).data : "")
+#define SLICE_ARG(slice)                                                                           \
+	((int)((slice).size > 4096 ? 4096 : (slice).size)), ((slice).data ? (slice).data : "")
 
 /* The bytes of a NUL-terminated TEXT; NULL gives the empty slice. */
 struct slice slice_of(const char *text);
@@ -85,8 +86,8 @@ size_t slice_find_last_byte(struct slice slice, char byte);
 size_t slice_find(struct slice slice, struct slice needle);
 size_t slice_find_last(struct slice slice, struct slice needle);
 
-/* Takes the next line off *REST: bytes up to '\n' (not included; a '\r' before it stays). False at the
- * end. A last line without '\n' counts. */
+/* Takes the next line off *REST: bytes up to '\n' (not included; a '\r' before it stays). False at
+ * the end. A last line without '\n' counts. */
 bool slice_next_line(struct slice *rest, struct slice *ret_line);
 
 /* Takes the next field off *REST, separated by SEPARATOR; fields may be empty. False when *REST is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a value came from. A source is a loaded file or a probe's answer, with what the file system said
- * of it; an origin is a range of its bytes. Line and column are counted when somebody asks.
+ * Where a value came from. A source is a loaded file or a probe's answer, with what the file system
+ * said of it; an origin is a range of its bytes. Line and column are counted when somebody asks.
  */
 #ifndef RINGFENCE_BASE_SOURCE_H
 #define RINGFENCE_BASE_SOURCE_H

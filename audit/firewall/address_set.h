@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Exact sets of addresses of one family, as sorted, disjoint, non-adjacent inclusive ranges. Values: no
- * function changes its arguments; results live in the given arena. All operations are linear in the
- * number of ranges.
+ * Exact sets of addresses of one family, as sorted, disjoint, non-adjacent inclusive ranges.
+ * Values: no function changes its arguments; results live in the given arena. All operations are
+ * linear in the number of ranges.
  */
 #ifndef RINGFENCE_FIREWALL_ADDRESS_SET_H
 #define RINGFENCE_FIREWALL_ADDRESS_SET_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which sources reach which service: the firewall's function, evaluated for each listening socket (and
- * for ICMP echo), with the source address symbolic. What the evaluator does not understand is UNKNOWN, never
- * BLOCK.
+ * Which sources reach which service: the firewall's function, evaluated for each listening socket
+ * (and for ICMP echo), with the source address symbolic. What the evaluator does not understand is
+ * UNKNOWN, never BLOCK.
  */
 #ifndef RINGFENCE_FIREWALL_REACH_MODEL_H
 #define RINGFENCE_FIREWALL_REACH_MODEL_H
@@ -57,8 +57,8 @@ struct reach_service {
 	const struct reach_part *parts;
 	size_t part_count;
 
-	/* The widest of the parts that are accepted, conditional or unknown. A conditional accept counts as
-	 * accepted. */
+	/* The widest of the parts that are accepted, conditional or unknown. A conditional accept
+	 * counts as accepted. */
 	enum exposure exposure_ipv4;
 	enum exposure exposure_ipv6;
 	enum exposure exposure;
@@ -67,7 +67,8 @@ struct reach_service {
 struct reach_model {
 	const struct reach_service *services;
 	size_t count;
-	/* Was a ruleset of this family read (be it empty)? False: exposure of the family is UNKNOWN. */
+	/* Was a ruleset of this family read (be it empty)? False: exposure of the family is
+	 * UNKNOWN. */
 	bool knows_ipv4;
 	bool knows_ipv6;
 	/* For a packet to a port that no rule names. */
@@ -75,8 +76,8 @@ struct reach_model {
 	enum exposure default_ipv6;
 };
 
-/* The widest exposure of the services that listen on PORT with PROTOCOL; EXPOSURE_HOST when none does,
- * EXPOSURE_UNKNOWN when the sockets are not known. MODEL may be NULL: EXPOSURE_UNKNOWN. */
+/* The widest exposure of the services that listen on PORT with PROTOCOL; EXPOSURE_HOST when none
+ * does, EXPOSURE_UNKNOWN when the sockets are not known. MODEL may be NULL: EXPOSURE_UNKNOWN. */
 enum exposure reach_of_port(const struct reach_model *model, uint8_t protocol, uint16_t port);
 
 /* The wider of two exposures. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The host around the services: system, packages, accounts, sysctls, units, processes, interfaces. Facts
- * only; every list says whether it could be read.
+ * The host around the services: system, packages, accounts, sysctls, units, processes, interfaces.
+ * Facts only; every list says whether it could be read.
  */
 #ifndef RINGFENCE_KERNEL_SYSTEM_MODEL_H
 #define RINGFENCE_KERNEL_SYSTEM_MODEL_H
@@ -46,10 +46,12 @@ struct system_account {
 	uint32_t gid;
 	struct slice home;
 	struct slice shell;
-	/* The shell is one that lets a person work: not nologin, false, sync, empty counts as /bin/sh. */
+	/* The shell is one that lets a person work: not nologin, false, sync, empty counts as
+	 * /bin/sh. */
 	bool has_login_shell;
 	enum password_state password;
-	/* crypt(5) method of the hash: "sha512", "yescrypt", "md5", "des" ...; empty unless PASSWORD_SET. */
+	/* crypt(5) method of the hash: "sha512", "yescrypt", "md5", "des" ...; empty unless
+	 * PASSWORD_SET. */
 	struct slice hash_method;
 	struct origin origin;
 	struct origin shadow_origin;
@@ -120,7 +122,8 @@ struct system_model {
 	struct fact_slice kernel_release;
 	/* systemd, else SysV scripts and `service`. */
 	bool has_systemd;
-	/* The facts were taken inside a container: the host's kernel settings are not ours to judge. */
+	/* The facts were taken inside a container: the host's kernel settings are not ours to
+	 * judge. */
 	struct fact_bool is_container;
 
 	enum fact_state packages_state;
@@ -162,8 +165,8 @@ struct system_model {
 	struct diagnostics diagnostics;
 };
 
-/* Reads all of it through LOADER. NOW is the time of the audit, seconds since 1970 UTC. The model lives
- * in the loader's arena; NULL only when memory is short. */
+/* Reads all of it through LOADER. NOW is the time of the audit, seconds since 1970 UTC. The model
+ * lives in the loader's arena; NULL only when memory is short. */
 struct system_model *system_model_load(const struct loader *loader, int64_t now) MUST_CHECK;
 
 /* The first match by exact name, or NULL. */
@@ -179,8 +182,7 @@ const struct system_process *system_find_process(const struct system_model *mode
 const struct system_unit *system_find_unit(const struct system_model *model, const char *name);
 
 /* Is ACCOUNT in GROUP, by its primary gid or as a member? */
-bool system_account_in_group(const struct system_model *model,
-			     const struct system_account *account,
+bool system_account_in_group(const struct system_model *model, const struct system_account *account,
 			     const struct system_group *group);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One host as its programs understand it: pointers to the models, no fields of its own. A pointer is never
- * NULL in an audit; test literals may leave out what a check does not look at.
+ * One host as its programs understand it: pointers to the models, no fields of its own. A pointer
+ * is never NULL in an audit; test literals may leave out what a check does not look at.
  */
 #ifndef RINGFENCE_MODEL_MODEL_H
 #define RINGFENCE_MODEL_MODEL_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the user told about the site: options and ringfence.conf. Checks read it as part of the model.
+ * What the user told about the site: options and ringfence.conf. Checks read it as part of the
+ * model.
  */
 #ifndef RINGFENCE_MODEL_SITE_H
 #define RINGFENCE_MODEL_SITE_H
@@ -34,7 +35,8 @@ struct site_waiver {
 
 struct site {
 	enum site_level level;
-	/* Networks that may reach management services (ADMIN); none: private ranges count as networks. */
+	/* Networks that may reach management services (ADMIN); none: private ranges count as
+	 * networks. */
 	const struct prefix *trusted;
 	size_t trusted_count;
 	/* Where phones and trunks are (PHONES, TRUNK); may be empty. */
@@ -54,8 +56,8 @@ struct site {
 	int64_t now;
 };
 
-/* Is ADDRESS in a network that the site trusts for management? Where none was given, in a private range
- * (catalogue, status rule 7). */
+/* Is ADDRESS in a network that the site trusts for management? Where none was given, in a private
+ * range (catalogue, status rule 7). */
 bool site_trusts(const struct site *site, struct address address);
 
 #endif

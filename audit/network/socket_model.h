@@ -50,8 +50,8 @@ struct socket_model {
 	struct diagnostics diagnostics;
 };
 
-/* Reads the probe "ss" and passwd through LOADER. The model lives in the loader's arena; NULL only when
- * memory is short. */
+/* Reads the probe "ss" and passwd through LOADER. The model lives in the loader's arena; NULL only
+ * when memory is short. */
 struct socket_model *socket_model_load(const struct loader *loader) MUST_CHECK;
 
 /* Is the socket on loopback only? */

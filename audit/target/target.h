@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The only door to a host. A target reads files, lists folders and answers probes (probe.h); it changes
- * nothing on the host and understands no contents. Models see it as a struct loader.
+ * The only door to a host. A target reads files, lists folders and answers probes (probe.h); it
+ * changes nothing on the host and understands no contents. Models see it as a struct loader.
  */
 #ifndef RINGFENCE_TARGET_TARGET_H
 #define RINGFENCE_TARGET_TARGET_H
@@ -22,7 +22,8 @@ enum target_kind {
 	TARGET_SSH,
 };
 
-/* Most bytes of one configuration file or probe answer that are held; the rest is cut, and said so. */
+/* Most bytes of one configuration file or probe answer that are held; the rest is cut, and said so.
+ */
 #define TARGET_FILE_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
 struct target;
@@ -34,12 +35,13 @@ struct target_options {
 	unsigned int probe_timeout_ms;
 };
 
-/* This host. All that is loaded lives in ARENA, which must outlive the target. NULL: *ERROR says why. */
+/* This host. All that is loaded lives in ARENA, which must outlive the target. NULL: *ERROR says
+ * why. */
 struct target *target_open_local(struct arena *arena, const struct target_options *options,
 				 struct error *error) MUST_CHECK;
 
-/* The tree at PATH as a root file system, with probe answers in PATH/probes/. No link is followed out of
- * PATH, no FIFO or device is opened, nothing is written. */
+/* The tree at PATH as a root file system, with probe answers in PATH/probes/. No link is followed
+ * out of PATH, no FIFO or device is opened, nothing is written. */
 struct target *target_open_directory(struct arena *arena, const char *path,
 				     const struct target_options *options,
 				     struct error *error) MUST_CHECK;
