@@ -6,11 +6,31 @@
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 
+/* A line that people paste into a root shell: one line of printable UTF-8, whatever a file name
+ * holds. A byte that is neither becomes '?', so such a command fails instead of doing something
+ * else. */
+static void make_one_line(struct buffer *line)
+{
+	struct slice rest = buffer_slice(line);
+	size_t at = 0;
+	while (rest.size) {
+		size_t length = slice_utf8_length(rest);
+		unsigned char byte = (unsigned char)rest.data[0];
+		if (length == 0 || byte < 0x20 || byte == 0x7f) {
+			line->data[at] = '?';
+			length = 1;
+		}
+		at += length;
+		rest = slice_from(rest, length);
+	}
+}
+
 static void add_line(struct remedy *remedy, struct text_list *list, const char *format,
 		     va_list arguments)
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format_list(&text, format, arguments);
+	make_one_line(&text);
 	const char *line =
 		buffer_failed(&text) ? NULL : slice_to_string(remedy->arena, buffer_slice(&text));
 	const char **items = arena_grow(remedy->arena, list->items, list->count, &list->capacity,

@@ -9,10 +9,11 @@
 /* Most bytes of a host's text that stand in one piece of evidence. */
 #define TEXT_BYTES_MAX 200
 
-static const char *keep(struct verdict *verdict, const char *format, va_list arguments)
+/* Every text of a verdict comes through here: printable, valid UTF-8, in the arena. */
+static const char *keep_printable(struct verdict *verdict, struct slice raw)
 {
 	BUFFER_AUTO text = { 0 };
-	buffer_format_list(&text, format, arguments);
+	buffer_append_printable(&text, raw);
 	char *kept =
 		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
 	if (!kept)
@@ -20,23 +21,30 @@ static const char *keep(struct verdict *verdict, const char *format, va_list arg
 	return kept ? kept : "";
 }
 
+static const char *keep(struct verdict *verdict, const char *format, va_list arguments)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_format_list(&text, format, arguments);
+	if (buffer_failed(&text))
+		verdict->memory_failed = true;
+	return keep_printable(verdict, buffer_slice(&text));
+}
+
 static void record(struct verdict *verdict, enum evidence_role role, enum exposure exposure,
 		   struct origin origin, const char *subject, const char *text)
 {
 	struct evidence *evidence = arena_grow(verdict->arena, verdict->evidence, verdict->count,
 					       &verdict->capacity, sizeof(*evidence));
-	const char *kept = slice_to_string(verdict->arena, slice_of(subject));
 	if (evidence)
 		verdict->evidence = evidence;
-	if (!evidence || !kept) {
+	if (!evidence) {
 		verdict->memory_failed = true;
 		return;
 	}
 	evidence[verdict->count++] = (struct evidence){
 		.role = role,
-		.subject = kept,
-		.file = origin_path(origin),
-		/* A probe's answer has no lines that a person could open. */
+		.subject = keep_printable(verdict, slice_of(subject)),
+		.file = keep_printable(verdict, slice_of(origin_path(origin))),
 		.line = origin_line(origin),
 		.text = text,
 		.exposure = exposure,
@@ -140,22 +148,14 @@ enum finding_status verdict_status(const struct verdict *verdict)
 
 const char *verdict_text(struct verdict *verdict, struct slice slice)
 {
+	if (slice.size <= TEXT_BYTES_MAX)
+		return keep_printable(verdict, slice);
+	/* Not in the middle of a character. */
+	size_t end = TEXT_BYTES_MAX;
+	while (end > TEXT_BYTES_MAX - 3 && ((unsigned char)slice.data[end] & 0xc0) == 0x80)
+		end--;
 	BUFFER_AUTO text = { 0 };
-	bool cut = slice.size > TEXT_BYTES_MAX;
-	slice = slice_part(slice, 0, TEXT_BYTES_MAX);
-	bool utf8 = slice_is_utf8(slice);
-	for (size_t i = 0; i < slice.size; i++) {
-		unsigned char byte = (unsigned char)slice.data[i];
-		if (byte < 0x20 || byte == 0x7f || (byte >= 0x80 && !utf8))
-			buffer_format(&text, "\\x%02x", byte);
-		else
-			buffer_append_byte(&text, (char)byte);
-	}
-	if (cut)
-		buffer_append_string(&text, "...");
-	char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
-	if (!kept)
-		verdict->memory_failed = true;
-	return kept ? kept : "";
+	buffer_append_slice(&text, slice_part(slice, 0, end));
+	buffer_append_string(&text, "...");
+	return keep_printable(verdict, buffer_slice(&text));
 }

@@ -110,6 +110,28 @@ void buffer_append_uint(struct buffer *buffer, uint64_t value)
 	buffer_append(buffer, digits + first, sizeof(digits) - first);
 }
 
+void buffer_append_printable(struct buffer *buffer, struct slice text)
+{
+	while (text.size) {
+		size_t length = slice_utf8_length(text);
+		unsigned char byte = (unsigned char)text.data[0];
+		/* C1 controls are U+0080 to U+009F: c2 80 to c2 9f. */
+		bool is_control =
+			byte < 0x20 || byte == 0x7f ||
+			(byte == 0xc2 && length == 2 && (unsigned char)text.data[1] < 0xa0);
+		if (length == 0)
+			length = 1;
+		else if (!is_control) {
+			buffer_append(buffer, text.data, length);
+			text = slice_from(text, length);
+			continue;
+		}
+		for (size_t i = 0; i < length; i++)
+			buffer_format(buffer, "\\x%02x", (unsigned char)text.data[i]);
+		text = slice_from(text, length);
+	}
+}
+
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments)
 {
 	va_list again;

@@ -43,6 +43,9 @@ void buffer_append_slice(struct buffer *buffer, struct slice slice);
 void buffer_append_string(struct buffer *buffer, const char *text);
 void buffer_append_byte(struct buffer *buffer, char byte);
 void buffer_append_uint(struct buffer *buffer, uint64_t value);
+/* TEXT as valid UTF-8 without control characters: control bytes (C0, DEL, C1) and bytes that are no
+ * UTF-8 become \xNN. For anything of a host that people will read. */
+void buffer_append_printable(struct buffer *buffer, struct slice text);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments)
 	PRINTF_LIKE(2, 0);

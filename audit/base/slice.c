@@ -217,9 +217,10 @@ char *slice_to_string(struct arena *arena, struct slice slice)
 	return arena_copy(arena, slice.data, slice.size);
 }
 
-/* Length of the UTF-8 sequence at the start of SLICE; 0 when it is not valid. */
-static size_t utf8_sequence(struct slice slice)
+size_t slice_utf8_length(struct slice slice)
 {
+	if (slice.size == 0)
+		return 0;
 	unsigned char first = (unsigned char)slice.data[0];
 	if (first < 0x80)
 		return 1;
@@ -239,7 +240,7 @@ static size_t utf8_sequence(struct slice slice)
 bool slice_is_utf8(struct slice slice)
 {
 	while (slice.size) {
-		size_t length = utf8_sequence(slice);
+		size_t length = slice_utf8_length(slice);
 		if (length == 0)
 			return false;
 		slice = slice_from(slice, length);

@@ -110,6 +110,10 @@ bool slice_glob(struct slice pattern, struct slice text);
  * functions see a shorter string. */
 char *slice_to_string(struct arena *arena, struct slice slice) MUST_CHECK;
 
+/* Length in bytes of the UTF-8 character that SLICE begins with; 0 when it is empty or does not
+ * begin with a valid one (RFC 3629). */
+size_t slice_utf8_length(struct slice slice);
+
 /* Is all of it valid UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
 bool slice_is_utf8(struct slice slice);
 

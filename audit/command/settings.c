@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/command/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit/base/arena.h"
+
+/* A settings file is a page or two; more is a mistake. */
+#define SETTINGS_BYTES_MAX ((size_t)1024 * 1024)
+#define NETWORKS_MAX 1024
+
+struct reading {
+	struct arena *arena;
+	struct site *site;
+	const char *name;
+	uint32_t line;
+	struct slice section;
+	struct site_waiver *waivers;
+	size_t waiver_capacity;
+};
+
+static bool refuse(const struct reading *reading, struct error *error, const char *what,
+		   struct slice text)
+{
+	return error_set_at(error, ERROR_INPUT, reading->name, reading->line, "%s: \"%.*s\"", what,
+			    SLICE_ARG(text));
+}
+
+bool settings_add_networks(struct slice list, struct arena *arena, const struct prefix **prefixes,
+			   size_t *count, struct error *error)
+{
+	struct prefix found[NETWORKS_MAX];
+	size_t found_count = 0;
+	for (; found_count < *count; found_count++)
+		found[found_count] = (*prefixes)[found_count];
+	struct slice group, word;
+	while (slice_next_field(&list, ',', &group))
+		while (slice_next_word(&group, &word)) {
+			if (found_count == NETWORKS_MAX)
+				return error_set(error, ERROR_INPUT, "more than %d networks",
+						 NETWORKS_MAX);
+			if (!prefix_parse(word, &found[found_count++])) {
+				error_set(error, ERROR_INPUT, "\"%.*s\" is no network",
+					  SLICE_ARG(word));
+				error_advise(error, "write it as 192.0.2.0/24 or 2001:db8::/32");
+				return false;
+			}
+		}
+	struct prefix *kept = ARENA_ARRAY(arena, found_count, struct prefix);
+	if (!kept)
+		return error_memory(error);
+	memcpy(kept, found, found_count * sizeof(*kept));
+	*prefixes = kept;
+	*count = found_count;
+	return true;
+}
+
+static bool networks(struct reading *reading, struct slice value, const struct prefix **prefixes,
+		     size_t *count, struct error *error)
+{
+	if (settings_add_networks(value, reading->arena, prefixes, count, error))
+		return true;
+	if (error && error->kind == ERROR_INPUT) {
+		(void)snprintf(error->file, sizeof(error->file), "%s", reading->name);
+		error->line = reading->line;
+	}
+	return false;
+}
+
+static bool words(struct reading *reading, struct slice value, const struct slice **list,
+		  size_t *count, struct error *error)
+{
+	size_t room = 1;
+	for (size_t i = 0; i < value.size; i++)
+		room += value.data[i] == ',';
+	struct slice *kept = ARENA_ARRAY(reading->arena, *count + room, struct slice);
+	if (!kept)
+		return error_memory(error);
+	for (size_t i = 0; i < *count; i++)
+		kept[i] = (*list)[i];
+	struct slice word;
+	while (slice_next_field(&value, ',', &word)) {
+		word = slice_trim(word);
+		if (word.size)
+			kept[(*count)++] = word;
+	}
+	*list = kept;
+	return true;
+}
+
+bool settings_parse_date(struct slice text, int64_t *ret_end)
+{
+	uint64_t year, month, day;
+	if (text.size != 10 || text.data[4] != '-' || text.data[7] != '-' ||
+	    !slice_to_uint64(slice_part(text, 0, 4), &year) ||
+	    !slice_to_uint64(slice_part(text, 5, 2), &month) ||
+	    !slice_to_uint64(slice_part(text, 8, 2), &day) || month < 1 || month > 12 || day < 1 ||
+	    day > 31 || year < 1970)
+		return false;
+	struct tm date = {
+		.tm_year = (int)year - 1900,
+		.tm_mon = (int)month - 1,
+		.tm_mday = (int)day,
+	};
+	time_t start = timegm(&date);
+	/* timegm makes 31 February the 3rd of March: such a date is a mistake. */
+	if (start == (time_t)-1 || date.tm_mday != (int)day)
+		return false;
+	*ret_end = (int64_t)start + 24 * 60 * 60;
+	return true;
+}
+
+static bool site_setting(struct reading *reading, struct slice name, struct slice value,
+			 struct error *error)
+{
+	struct site *site = reading->site;
+	if (slice_is(name, "trusted"))
+		return networks(reading, value, &site->trusted, &site->trusted_count, error);
+	if (slice_is(name, "phones"))
+		return networks(reading, value, &site->phones, &site->phone_count, error);
+	if (slice_is(name, "trunks"))
+		return networks(reading, value, &site->trunks, &site->trunk_count, error);
+	if (slice_is(name, "words"))
+		return words(reading, value, &site->words, &site->word_count, error);
+	if (slice_is(name, "declared"))
+		return words(reading, value, &site->declared, &site->declared_count, error);
+	if (slice_is(name, "level")) {
+		if (!slice_is(value, "basic") && !slice_is(value, "strict"))
+			return refuse(reading, error, "level is basic or strict, not", value);
+		site->level = slice_is(value, "strict") ? SITE_STRICT : SITE_BASIC;
+		return true;
+	}
+	return refuse(reading, error,
+		      "[site] knows trusted, phones, trunks, words, declared and level, not", name);
+}
+
+static bool waiver_setting(struct reading *reading, struct slice name, struct slice value,
+			   struct error *error)
+{
+	struct site_waiver *waiver = &reading->waivers[reading->site->waiver_count - 1];
+	if (slice_is(name, "check"))
+		waiver->check = value;
+	else if (slice_is(name, "subject"))
+		waiver->subject = value;
+	else if (slice_is(name, "reason"))
+		waiver->reason = value;
+	else if (slice_is(name, "by"))
+		waiver->by = value;
+	else if (slice_is(name, "until")) {
+		if (!settings_parse_date(value, &waiver->until))
+			return refuse(reading, error,
+				      "until wants a day written as 2027-03-31, not", value);
+		waiver->until_text = value;
+	} else {
+		return refuse(reading, error,
+			      "[waiver] knows check, subject, reason, by and until, not", name);
+	}
+	return true;
+}
+
+/* A waiver without its check or its reason would hide something silently. */
+static bool waiver_is_complete(const struct reading *reading, struct error *error)
+{
+	if (reading->site->waiver_count == 0)
+		return true;
+	const struct site_waiver *waiver = &reading->waivers[reading->site->waiver_count - 1];
+	if (waiver->check.size && waiver->reason.size)
+		return true;
+	return error_set_at(error, ERROR_INPUT, reading->name, waiver->line,
+			    "a waiver wants at least `check = ID` and `reason = WHY`");
+}
+
+static bool begin_section(struct reading *reading, struct slice line, struct error *error)
+{
+	if (line.data[line.size - 1] != ']')
+		return refuse(reading, error, "a section ends with ']'", line);
+	if (slice_is(reading->section, "waiver") && !waiver_is_complete(reading, error))
+		return false;
+	reading->section = slice_trim(slice_part(line, 1, line.size - 2));
+	if (slice_is(reading->section, "site"))
+		return true;
+	if (!slice_is(reading->section, "waiver"))
+		return refuse(reading, error, "sections are [site] and [waiver], not",
+			      reading->section);
+	struct site_waiver *waivers =
+		arena_grow(reading->arena, reading->waivers, reading->site->waiver_count,
+			   &reading->waiver_capacity, sizeof(*waivers));
+	if (!waivers)
+		return error_memory(error);
+	reading->waivers = waivers;
+	reading->site->waivers = waivers;
+	waivers[reading->site->waiver_count++] =
+		(struct site_waiver){ .subject = SLICE("*"), .line = reading->line };
+	return true;
+}
+
+static bool parse_line(struct reading *reading, struct slice line, struct error *error)
+{
+	line = slice_trim(line);
+	if (line.size == 0 || line.data[0] == '#' || line.data[0] == ';')
+		return true;
+	if (line.data[0] == '[')
+		return begin_section(reading, line, error);
+	size_t equals = slice_find_byte(line, '=');
+	if (equals == line.size)
+		return refuse(reading, error, "expected `name = value`, found", line);
+	struct slice name = slice_trim(slice_part(line, 0, equals));
+	struct slice value = slice_trim(slice_from(line, equals + 1));
+	if (slice_is(reading->section, "site"))
+		return site_setting(reading, name, value, error);
+	if (slice_is(reading->section, "waiver"))
+		return waiver_setting(reading, name, value, error);
+	return refuse(reading, error, "a [section] must come before", line);
+}
+
+bool settings_parse(struct slice text, const char *name, struct arena *arena, struct site *site,
+		    struct error *error)
+{
+	struct reading reading = { .arena = arena, .site = site, .name = name };
+	struct slice line;
+	site->waiver_count = 0;
+	while (slice_next_line(&text, &line)) {
+		reading.line++;
+		if (!parse_line(&reading, line, error))
+			return false;
+	}
+	return !slice_is(reading.section, "waiver") || waiver_is_complete(&reading, error);
+}
+
+static bool read_all(int fd, struct arena *arena, struct slice *ret_text)
+{
+	char *data = arena_allocate(arena, SETTINGS_BYTES_MAX);
+	size_t size = 0;
+	while (data && size < SETTINGS_BYTES_MAX) {
+		ssize_t got = read(fd, data + size, SETTINGS_BYTES_MAX - size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (got == 0) {
+			*ret_text = (struct slice){ .data = data, .size = size };
+			return true;
+		}
+		size += (size_t)got;
+	}
+	errno = data ? EFBIG : ENOMEM;
+	return false;
+}
+
+bool settings_read(const char *path, struct arena *arena, struct site *site, struct error *error)
+{
+	const char *name = path ? path : SETTINGS_FILE;
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && !path && (errno == ENOENT || errno == EACCES))
+		return true;
+	struct slice text;
+	bool is_read = fd >= 0 && read_all(fd, arena, &text);
+	int why = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	if (!is_read)
+		return error_set_at(error, ERROR_INPUT, name, 0, "cannot read the settings: %s",
+				    error_errno_text(why));
+	return settings_parse(text, name, arena, site, error);
+}
