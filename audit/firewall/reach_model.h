@@ -14,7 +14,7 @@
 #include "audit/base/address.h"
 #include "audit/base/exposure.h"
 #include "audit/base/source.h"
-#include "audit/firewall/address_set.h"
+#include "audit/base/address_set.h"
 
 enum reach_verdict {
 	REACH_ACCEPT,

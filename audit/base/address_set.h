@@ -4,8 +4,8 @@
  * Values: no function changes its arguments; results live in the given arena. All operations are
  * linear in the number of ranges.
  */
-#ifndef RINGFENCE_FIREWALL_ADDRESS_SET_H
-#define RINGFENCE_FIREWALL_ADDRESS_SET_H
+#ifndef RINGFENCE_BASE_ADDRESS_SET_H
+#define RINGFENCE_BASE_ADDRESS_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>
