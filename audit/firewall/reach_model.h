@@ -24,6 +24,18 @@ enum reach_verdict {
 	REACH_UNKNOWN,
 };
 
+/* What bounds a conditional part, as far as a check must tell them apart. */
+enum reach_limit {
+	/* No rate and no count. */
+	REACH_LIMIT_NONE,
+	/* One counter for all sources (iptables "limit", nft "limit rate"): one sender can use it
+	 * up for all others. */
+	REACH_LIMIT_GLOBAL,
+	/* A counter for each source (hashlimit by srcip, recent, connlimit, an nft meter or dynamic
+	 * set keyed by saddr). */
+	REACH_LIMIT_PER_SOURCE,
+};
+
 /* A part of the source addresses that one rule or policy decides. */
 struct reach_part {
 	struct address_set sources;
@@ -34,6 +46,9 @@ struct reach_part {
 	const char *path;
 	/* "at most 5/second, burst 10", or "" . */
 	const char *condition;
+	enum reach_limit limit;
+	/* REACH_BLOCK with an answer (REJECT, nft reject), not in silence. */
+	bool is_reject;
 };
 
 struct reach_service {
@@ -64,6 +79,55 @@ struct reach_service {
 	enum exposure exposure;
 };
 
+/* Packets that no socket of the list is meant for, asked of the same rules, as they come in on an
+ * interface to the outside unless said otherwise. */
+enum reach_question {
+	/* NEW, to a port that no rule names and where nothing listens. */
+	REACH_UNNAMED_TCP,
+	REACH_UNNAMED_UDP,
+	/* NEW TCP on lo, from 127.0.0.1 or ::1. */
+	REACH_LOOPBACK,
+	/* The same source, on an interface to the outside. */
+	REACH_LOOPBACK_FORGED,
+	/* ESTABLISHED TCP to a high port: the answer to a connection of the host's own. */
+	REACH_REPLY,
+	/* TCP of conntrack state INVALID. */
+	REACH_INVALID,
+	/* ICMP errors of state RELATED: type 3 code 4 (ICMPv6: type 1 code 4); ICMPv6 type 2; type
+	 * 11 (ICMPv6: 3); type 12 (ICMPv6: 4). */
+	REACH_ICMP_UNREACHABLE,
+	REACH_ICMP_TOO_BIG,
+	REACH_ICMP_TIME_EXCEEDED,
+	REACH_ICMP_PARAMETER_PROBLEM,
+	/* ICMPv6 neighbour solicitation (135), UNTRACKED. */
+	REACH_ICMP_NEIGHBOUR,
+	/* NEW TCP from outside to an address that is not the host's: the forward hook. */
+	REACH_FORWARD,
+};
+
+struct reach_answer {
+	enum reach_question question;
+	enum address_family family;
+	/* Disjoint; together all addresses that the question is about. */
+	const struct reach_part *parts;
+	size_t part_count;
+	/* As in reach_service. */
+	enum exposure exposure;
+};
+
+/* Ports without a socket that NEW packets are let in to: where RTP lands during calls, and what is
+ * open for nothing. Adjacent ports with the same exposure are one range. */
+struct reach_port_range {
+	uint8_t protocol;
+	enum address_family family;
+	uint16_t first;
+	uint16_t last;
+	/* NETWORKS, UNKNOWN or ANYWHERE. */
+	enum exposure exposure;
+	/* The rule or policy that lets the widest part in. */
+	struct origin why;
+};
+
 struct reach_model {
 	const struct reach_service *services;
 	size_t count;
@@ -74,7 +138,16 @@ struct reach_model {
 	/* For a packet to a port that no rule names. */
 	enum exposure default_ipv4;
 	enum exposure default_ipv6;
+	const struct reach_answer *answers;
+	size_t answer_count;
+	const struct reach_port_range *ranges;
+	size_t range_count;
 };
+
+/* The answer to QUESTION for FAMILY, or NULL when it was not asked (no ruleset of that family). */
+const struct reach_answer *reach_find_answer(const struct reach_model *model,
+					     enum reach_question question,
+					     enum address_family family);
 
 /* The widest exposure of the services that listen on PORT with PROTOCOL; EXPOSURE_HOST when none
  * does, EXPOSURE_UNKNOWN when the sockets are not known. MODEL may be NULL: EXPOSURE_UNKNOWN. */
