@@ -13,6 +13,7 @@
 /* In the order of help; NULL after the last. */
 const struct command *const commands[] = {
 	&show_command,
+	&checks_command,
 	NULL,
 };
 

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `ringfence audit`: targets in, model, checks, result, reports out. The reports are told from the
+ * result as it was saved and loaded again, so that `ringfence report` cannot say anything else.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit/base/arena.h"
+#include "audit/command/commands.h"
+#include "audit/command/output.h"
+#include "audit/command/progress.h"
+#include "audit/command/settings.h"
+#include "audit/model/model_build.h"
+#include "audit/target/target.h"
+#include "checks/catalogue.h"
+#include "checks/result_build.h"
+#include "checks/score.h"
+#include "reports/result_json.h"
+#include "reports/terminal.h"
+
+/* All that one host's audit may hold: sources, models, findings, result. */
+#define AUDIT_BYTES_MAX ((size_t)2 * 1024 * 1024 * 1024)
+#define PROBE_TIMEOUT_MS 10000
+
+struct audit_options {
+	const char *output;
+	const char *format;
+	const char *level;
+	const char *only;
+	const char *skip;
+	const char *config;
+	struct option_values trusted;
+	const char *fail_on;
+	unsigned int min_score;
+	bool allow_asterisk_cli;
+	bool quiet;
+	bool verbose;
+	bool no_color;
+	bool no_progress;
+};
+
+#define ROW(field) .offset = offsetof(struct audit_options, field)
+
+static const struct option_row rows[] = {
+	{
+		.name = "output",
+		.letter = 'o',
+		.kind = OPTION_TEXT,
+		.argument = "DIR",
+		.help = "where reports go; - prints one format (default ringfence-HOST-DATE)",
+		ROW(output),
+		.completion = COMPLETE_FOLDER,
+	},
+	{
+		.name = "format",
+		.letter = 'f',
+		.kind = OPTION_TEXT,
+		.argument = "LIST",
+		.help = "formats, separated by commas (default html,md,json)",
+		ROW(format),
+	},
+	{
+		.name = "level",
+		.kind = OPTION_TEXT,
+		.argument = "LEVEL",
+		.help = "how far the catalogue goes (default basic)",
+		ROW(level),
+		.completion = COMPLETE_CHOICES,
+		.choices = "basic,strict",
+	},
+	{
+		.name = "only",
+		.kind = OPTION_TEXT,
+		.argument = "GLOBS",
+		.help = "only checks with these ids: SSH-*,SIP-004",
+		ROW(only),
+	},
+	{
+		.name = "skip",
+		.kind = OPTION_TEXT,
+		.argument = "GLOBS",
+		.help = "no checks with these ids",
+		ROW(skip),
+	},
+	{
+		.name = "config",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "site settings and waivers (default " SETTINGS_FILE ", if there)",
+		ROW(config),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "trusted",
+		.kind = OPTION_LIST,
+		.argument = "CIDR",
+		.help = "a network that may reach management services; repeatable",
+		ROW(trusted),
+	},
+	{
+		.name = "fail-on",
+		.kind = OPTION_TEXT,
+		.argument = "SEVERITY",
+		.help = "exit 1 when a finding is at least this grave",
+		ROW(fail_on),
+		.completion = COMPLETE_CHOICES,
+		.choices = "none,low,medium,high,critical",
+	},
+	{
+		.name = "min-score",
+		.kind = OPTION_NUMBER,
+		.argument = "N",
+		.help = "exit 1 when the score is under N",
+		ROW(min_score),
+	},
+	{
+		.name = "allow-asterisk-cli",
+		.kind = OPTION_FLAG,
+		.help = "ask the running Asterisk too (asterisk -rx, only commands that read)",
+		ROW(allow_asterisk_cli),
+	},
+	{
+		.name = "quiet",
+		.letter = 'q',
+		.kind = OPTION_FLAG,
+		.help = "no summary on the terminal",
+		ROW(quiet),
+	},
+	{
+		.name = "verbose",
+		.letter = 'v',
+		.kind = OPTION_FLAG,
+		.help = "the summary tells what passed, too",
+		ROW(verbose),
+	},
+	{
+		.name = "no-color",
+		.kind = OPTION_FLAG,
+		.help = "no colour (NO_COLOR does the same)",
+		ROW(no_color),
+	},
+	{
+		.name = "no-progress",
+		.kind = OPTION_FLAG,
+		.help = "no progress on standard error",
+		ROW(no_progress),
+	},
+};
+
+/* What all targets of one run share. */
+struct run {
+	const struct audit_options *options;
+	struct site site;
+	struct output_formats formats;
+	struct result_request request;
+	/* SOURCE_DATE_EPOCH is set: nothing in the result may depend on the clock. */
+	bool is_repeatable;
+	bool many_targets;
+	int exit_code;
+};
+
+/* The severest outcome wins: 4 over 2 over 1 over 3 over 0. */
+static void raise_exit(struct run *run, int code)
+{
+	static const int rank[] = { 0, 2, 3, 1, 4 };
+	if (rank[code] > rank[run->exit_code])
+		run->exit_code = code;
+}
+
+static bool now_from_environment(int64_t *ret_now, bool *ret_repeatable, struct error *error)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	*ret_repeatable = epoch && *epoch;
+	if (!*ret_repeatable) {
+		*ret_now = (int64_t)time(NULL);
+		return true;
+	}
+	if (slice_to_int64(slice_of(epoch), ret_now) && *ret_now >= 0)
+		return true;
+	return error_set(error, ERROR_USAGE,
+			 "SOURCE_DATE_EPOCH must be a number of seconds, not \"%s\"", epoch);
+}
+
+static const char *time_text(struct arena *arena, int64_t when, const char *format)
+{
+	char text[40];
+	struct tm utc;
+	time_t seconds = (time_t)when;
+	if (!gmtime_r(&seconds, &utc) || strftime(text, sizeof(text), format, &utc) == 0)
+		return "";
+	const char *kept = arena_copy(arena, text, strlen(text));
+	return kept ? kept : "";
+}
+
+/* A host's name as a file name: whatever else it holds becomes '_'. */
+static void append_file_name(struct buffer *out, const char *name)
+{
+	for (size_t i = 0; name[i] && i < 64; i++) {
+		unsigned char byte = (unsigned char)name[i];
+		bool plain = byte_is_alpha(byte) || byte_is_digit(byte) || byte == '-' ||
+			     byte == '_' || (byte == '.' && i > 0);
+		buffer_append_byte(out, plain ? (char)byte : '_');
+	}
+}
+
+static const char *output_folder(const struct run *run, struct arena *arena, const char *host)
+{
+	BUFFER_AUTO path = { 0 };
+	if (run->options->output) {
+		buffer_append_string(&path, run->options->output);
+		if (run->many_targets) {
+			buffer_append_byte(&path, '/');
+			append_file_name(&path, host);
+		}
+	} else {
+		buffer_append_string(&path, "ringfence-");
+		append_file_name(&path, host);
+		buffer_format(&path, "-%s", time_text(arena, run->site.now, "%Y-%m-%d"));
+	}
+	return buffer_failed(&path) ? NULL : arena_copy(arena, path.data, path.size);
+}
+
+static bool open_target(const struct run *run, struct arena *arena, const char *name,
+			struct target **ret_target, struct error *error)
+{
+	const struct target_options options = {
+		.allow_asterisk_cli = run->options->allow_asterisk_cli,
+		.probe_timeout_ms = PROBE_TIMEOUT_MS,
+	};
+	struct stat status;
+	if (strcmp(name, "local") == 0) {
+		*ret_target = target_open_local(arena, &options, error);
+	} else if (stat(name, &status) != 0) {
+		error_set_at(error, ERROR_INPUT, name, 0, "no such target: %s",
+			     error_errno_text(errno));
+		error_advise(error,
+			     "a target is `local` or a folder that holds a root file system");
+		return false;
+	} else if (!S_ISDIR(status.st_mode)) {
+		error_set_at(error, ERROR_INPUT, name, 0,
+			     "expected a folder that holds a root file system");
+		error_advise(error, "unpack an archive first, and give its folder");
+		return false;
+	} else {
+		*ret_target = target_open_directory(arena, name, &options, error);
+	}
+	return *ret_target != NULL;
+}
+
+static const char *kind_name(enum target_kind kind)
+{
+	static const char *const names[] = {
+		[TARGET_LOCAL] = "local",
+		[TARGET_DIRECTORY] = "directory",
+		[TARGET_ARCHIVE] = "archive",
+		[TARGET_SSH] = "ssh",
+	};
+	return names[kind];
+}
+
+static bool judge(const struct run *run, struct arena *arena, struct target *target,
+		  struct result *ret_result, struct error *error)
+{
+	int64_t started_ms = progress_clock_ms();
+	struct progress progress;
+	progress_begin(&progress, target_name(target),
+		       !run->options->no_progress && !run->options->quiet);
+	struct model model;
+	bool built = model_build(target_loader(target), &run->site, progress_step, &progress,
+				 &model, error);
+	struct result_request request = run->request;
+	request.target = (struct result_target){
+		.name = target_name(target),
+		.kind = kind_name(target_kind_of(target)),
+		.started = time_text(arena, run->site.now, "%Y-%m-%dT%H:%M:%SZ"),
+		.os = "",
+		.pbx_name = "",
+		.pbx_version = "",
+	};
+	request.unread = target_unread(target, &request.unread_count);
+	if (built) {
+		progress_step(&progress, "checks");
+		if (!run->is_repeatable)
+			request.target.milliseconds = (uint64_t)(progress_clock_ms() - started_ms);
+		built = result_build(arena, &model, &request, ret_result, error);
+	}
+	progress_end(&progress);
+	return built;
+}
+
+static bool is_under_threshold(const struct audit_options *options, const struct result *result)
+{
+	static const char *const names[] = { "low", "medium", "high", "critical" };
+	if (result->score.value < options->min_score)
+		return true;
+	for (size_t band = 0; options->fail_on && band < ARRAY_SIZE(names); band++) {
+		if (strcmp(options->fail_on, names[band]) != 0)
+			continue;
+		for (size_t i = 0; i < result->finding_count; i++)
+			if (result->findings[i].status == STATUS_FAIL &&
+			    severity_band_of(result->findings[i].severity) >= band)
+				return true;
+	}
+	return false;
+}
+
+static int print_report(const struct run *run, const struct result *result)
+{
+	BUFFER_AUTO out = { 0 };
+	const struct report_options options = { .templates = NULL };
+	struct error error;
+	if (!run->formats.items[0]->write(result, &options, &out, &error))
+		return command_report_error(&error);
+	return command_print(&out);
+}
+
+static int tell(const struct run *run, struct arena *arena, const struct result *result)
+{
+	if (run->options->output && strcmp(run->options->output, "-") == 0)
+		return print_report(run, result);
+	struct error error;
+	const char *folder = output_folder(run, arena, result->target.name);
+	if (!folder) {
+		error_memory(&error);
+		return command_report_error(&error);
+	}
+	if (!output_write(result, &run->formats, folder, &error))
+		return command_report_error(&error);
+	if (run->options->quiet)
+		return 0;
+	BUFFER_AUTO out = { 0 };
+	const struct terminal_style style = {
+		.color = progress_color_wanted(run->options->no_color),
+		.width = progress_width(),
+		.verbose = run->options->verbose,
+		.utf8 = progress_utf8(),
+	};
+	terminal_write_summary(result, &style, &out);
+	for (size_t i = 0; i < run->formats.count; i++)
+		buffer_format(&out, "%s %s/%s\n", i ? "        " : "Reports:", folder,
+			      run->formats.items[i]->file_name);
+	return command_print(&out);
+}
+
+/* Through the saved form and back, as `ringfence report` would see it. */
+static bool reload(struct arena *arena, const struct result *made, struct result *ret_result,
+		   struct error *error)
+{
+	BUFFER_AUTO text = { 0 };
+	const struct report_options options = { .templates = NULL };
+	if (!result_json_write(made, &options, &text, error))
+		return false;
+	if (buffer_failed(&text))
+		return error_memory(error);
+	return result_json_read(buffer_slice(&text), "the new result", arena, ret_result, error);
+}
+
+static void audit_target(struct run *run, const char *name)
+{
+	struct error error = { .kind = ERROR_NONE };
+	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(AUDIT_BYTES_MAX);
+	struct target *target = NULL;
+	struct result made, result;
+	if (!arena) {
+		error_memory(&error);
+		raise_exit(run, command_report_error(&error));
+		return;
+	}
+	bool done = open_target(run, arena, name, &target, &error) &&
+		    judge(run, arena, target, &made, &error) &&
+		    reload(arena, &made, &result, &error);
+	if (!done) {
+		raise_exit(run, command_report_error(&error));
+	} else {
+		raise_exit(run, tell(run, arena, &result));
+		if (is_under_threshold(run->options, &result))
+			raise_exit(run, 1);
+		if (result.unread_count)
+			raise_exit(run, 3);
+	}
+	target_close(target);
+}
+
+static bool prepare(struct run *run, const struct audit_options *options, struct arena *arena,
+		    struct error *error)
+{
+	*run = (struct run){ .options = options };
+	if (!now_from_environment(&run->site.now, &run->is_repeatable, error) ||
+	    !settings_read(options->config, arena, &run->site, error))
+		return false;
+	for (size_t i = 0; i < options->trusted.count; i++)
+		if (!settings_add_networks(slice_of(options->trusted.items[i]), arena,
+					   &run->site.trusted, &run->site.trusted_count, error))
+			return false;
+	if (options->level)
+		run->site.level = strcmp(options->level, "strict") == 0 ? SITE_STRICT : SITE_BASIC;
+	run->request = (struct result_request){
+		.only = slice_of(options->only),
+		.skip = slice_of(options->skip),
+		.level = run->site.level == SITE_STRICT ? LEVEL_STRICT : LEVEL_BASIC,
+	};
+	if (run->request.only.size && !catalogue_globs_are_known(run->request.only, error))
+		return false;
+	if (run->request.skip.size && !catalogue_globs_are_known(run->request.skip, error))
+		return false;
+	if (!output_parse_formats(options->format ? options->format : "html,md,json", &run->formats,
+				  error))
+		return false;
+	if (options->output && strcmp(options->output, "-") == 0 && run->formats.count != 1) {
+		error_set(error, ERROR_USAGE, "-o - prints one format");
+		error_advise(error, "say which with -f, for example -f json");
+		return false;
+	}
+	return true;
+}
+
+static int run_audit(const struct command *command, int argument_count, char **arguments)
+{
+	struct audit_options options = { 0 };
+	struct option_positionals targets;
+	int status;
+	if (!command_begin(command, argument_count, arguments, &options, &targets, &status))
+		return status;
+	struct error error = { .kind = ERROR_NONE };
+	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(0);
+	struct run run;
+	if (!arena) {
+		error_memory(&error);
+		return command_report_error(&error);
+	}
+	if (!prepare(&run, &options, arena, &error))
+		return command_report_error(&error);
+	output_catch_signals();
+	run.many_targets = targets.count > 1;
+	if (targets.count == 0)
+		audit_target(&run, "local");
+	for (size_t i = 0; i < targets.count; i++)
+		audit_target(&run, targets.items[i]);
+	return run.exit_code;
+}
+
+const struct command audit_command = {
+	.name = "audit",
+	.arguments = "[TARGET...]",
+	.about = "Audit hosts, write reports",
+	.description = "TARGET is `local` (the default: this host) or a folder that holds a host's "
+		       "root file system\n"
+		       "(/etc and what else is there), with the answers of a running host's "
+		       "commands in probes/.\n"
+		       "Nothing is changed on a target. Run as root to see everything; as another "
+		       "user what could not\n"
+		       "be read is marked unknown.",
+	.examples = "sudo ringfence audit\taudit this host; reports in ringfence-HOST-DATE/\n"
+		    "sudo ringfence audit --trusted 192.0.2.0/24 -o /root/audit\tsay who may "
+		    "manage it, and where reports go\n"
+		    "sudo ringfence audit --only 'SSH-*,FW-*' --level strict\tone part, to the "
+		    "strict level\n"
+		    "ringfence audit /mnt/image -f json -o -\ta mounted image; the result on "
+		    "standard output\n"
+		    "sudo ringfence audit -q --fail-on high --min-score 75\tfor cron: exit 1 when "
+		    "it got bad\n",
+	.options = rows,
+	.option_count = ARRAY_SIZE(rows),
+	.run = run_audit,
+};

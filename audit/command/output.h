@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where reports go: a folder that only its owner can read, files that are there whole or not at
+ * all.
+ */
+#ifndef RINGFENCE_COMMAND_OUTPUT_H
+#define RINGFENCE_COMMAND_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "audit/base/attributes.h"
+#include "audit/base/buffer.h"
+#include "audit/base/error.h"
+#include "audit/base/slice.h"
+#include "reports/report.h"
+
+#define OUTPUT_FORMATS_MAX 16
+
+struct output_formats {
+	const struct report_format *items[OUTPUT_FORMATS_MAX];
+	size_t count;
+};
+
+/* The formats of LIST ("html,md,json"), each once. False: ERROR_USAGE names the unknown one. */
+bool output_parse_formats(const char *list, struct output_formats *ret_formats,
+			  struct error *error) MUST_CHECK;
+
+/* Opens the folder PATH, making it (0700, parents too) where it is not there. Returns a descriptor
+ * that the caller closes, or -1 with ERROR_WRITE. */
+int output_open_folder(const char *path, struct error *error) MUST_CHECK;
+
+/* Tells RESULT in every one of FORMATS into the folder PATH. All are made before the first is
+ * written. */
+bool output_write(const struct result *result, const struct output_formats *formats,
+		  const char *path, struct error *error) MUST_CHECK;
+
+/* From now on SIGINT, SIGTERM and SIGHUP end the program with exit code 4 and one line, after the
+ * file that is being written was removed. */
+void output_catch_signals(void);
+
+#endif
