@@ -188,12 +188,16 @@ static bool now_from_environment(int64_t *ret_now, bool *ret_repeatable, struct 
 			 "SOURCE_DATE_EPOCH must be a number of seconds, not \"%s\"", epoch);
 }
 
-static const char *time_text(struct arena *arena, int64_t when, const char *format)
+/* RFC 3339 in UTC; its first ten characters are the day. "" where WHEN is no time of this era. */
+#define DAY_CHARACTERS 10
+
+static const char *time_text(struct arena *arena, int64_t when)
 {
 	char text[40];
 	struct tm utc;
 	time_t seconds = (time_t)when;
-	if (!gmtime_r(&seconds, &utc) || strftime(text, sizeof(text), format, &utc) == 0)
+	if (!gmtime_r(&seconds, &utc) ||
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
 		return "";
 	const char *kept = arena_copy(arena, text, strlen(text));
 	return kept ? kept : "";
@@ -202,7 +206,7 @@ static const char *time_text(struct arena *arena, int64_t when, const char *form
 /* A host's name as a file name: whatever else it holds becomes '_'. */
 static void append_file_name(struct buffer *out, const char *name)
 {
-	for (size_t i = 0; name[i] && i < 64; i++) {
+	for (size_t i = 0; i < 64 && name[i]; i++) {
 		unsigned char byte = (unsigned char)name[i];
 		bool plain = byte_is_alpha(byte) || byte_is_digit(byte) || byte == '-' ||
 			     byte == '_' || (byte == '.' && i > 0);
@@ -222,7 +226,7 @@ static const char *output_folder(const struct run *run, struct arena *arena, con
 	} else {
 		buffer_append_string(&path, "ringfence-");
 		append_file_name(&path, host);
-		buffer_format(&path, "-%s", time_text(arena, run->site.now, "%Y-%m-%d"));
+		buffer_format(&path, "-%.*s", DAY_CHARACTERS, time_text(arena, run->site.now));
 	}
 	return buffer_failed(&path) ? NULL : arena_copy(arena, path.data, path.size);
 }
@@ -272,14 +276,14 @@ static bool judge(const struct run *run, struct arena *arena, struct target *tar
 	struct progress progress;
 	progress_begin(&progress, target_name(target),
 		       !run->options->no_progress && !run->options->quiet);
-	struct model model;
+	struct model model = { .site = NULL };
 	bool built = model_build(target_loader(target), &run->site, progress_step, &progress,
 				 &model, error);
 	struct result_request request = run->request;
 	request.target = (struct result_target){
 		.name = target_name(target),
 		.kind = kind_name(target_kind_of(target)),
-		.started = time_text(arena, run->site.now, "%Y-%m-%dT%H:%M:%SZ"),
+		.started = time_text(arena, run->site.now),
 		.os = "",
 		.pbx_name = "",
 		.pbx_version = "",
