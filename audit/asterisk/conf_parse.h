@@ -45,6 +45,8 @@ struct conf_category {
 	bool is_incomplete;
 };
 
+struct conf_index;
+
 struct conf_file {
 	/* FACT_ABSENT: no such file. FACT_UNREADABLE: `unread` says why. */
 	enum fact_state state;
@@ -65,6 +67,8 @@ struct conf_file {
 	bool is_incomplete;
 	const struct unread *incomplete;
 	struct diagnostics diagnostics;
+	/* For conf_find_category; NULL in literals of tests: it walks then. */
+	const struct conf_index *index;
 };
 
 struct conf_options {
@@ -72,7 +76,21 @@ struct conf_options {
 	const char *directory;
 	/* major * 100 + minor: 108 for 1.8, 1600 for 16.0; 0: unknown, read as the newest. */
 	unsigned int asterisk_version;
+	/* asterisk.conf [options] execincludes: #exec lines are run. Where it is off, Asterisk
+	 * ignores them, and so does the reader. */
+	bool exec_includes;
 };
+
+/* Most variables of one file with its includes and templates: some 256 MiB. Asterisk itself would
+ * need gigabytes for a file that has more. */
+#define CONF_VARIABLES_MAX 4000000u
+/* Most files that one configuration file is made of. A file that includes itself twice already
+ * means 2^10 of them. */
+#define CONF_INCLUDES_MAX 5000u
+/* Most bytes that are parsed for one file, repeated includes counted each time. */
+#define CONF_BYTES_MAX ((size_t)256 * 1024 * 1024)
+/* Most steps of "+=" and of filters, which are the two things that are not linear. */
+#define CONF_WORK_MAX 300000000u
 
 /* Reads NAME ("sip.conf", relative to the directory, or absolute) with all that it includes. The
  * result lives in the loader's arena; NULL only when memory is short. */
