@@ -9,7 +9,7 @@ SHELL := /bin/bash
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/.*RINGFENCE_VERSION "\(.*\)"/\1/p' audit/base/version.h)
 FLAVOUR ?= release
 BUILD := build/$(FLAVOUR)
 PROGRAM := $(BUILD)/ringfence
@@ -38,7 +38,7 @@ CC := gcc
 endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wvla -Wmissing-prototypes -Wstrict-prototypes \
 	-Wwrite-strings -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
-CPPFLAGS_ALL = -I. -I$(BUILD)/generated -D_GNU_SOURCE -DRINGFENCE_VERSION='"$(VERSION)"' \
+CPPFLAGS_ALL = -I. -I$(BUILD)/generated -D_GNU_SOURCE \
 	$(shell pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS)
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -fPIE
@@ -168,7 +168,7 @@ bench: $(PROGRAM) ## benchmarks, side by side with other tools
 
 .PHONY: lint
 lint: $(TEMPLATE_HEADERS) ## layers, headers, words, format, clang-tidy, cppcheck
-	@BUILD=$(BUILD) CPPFLAGS_ALL="$(CPPFLAGS_ALL)" tests/lint/run.sh
+	@BUILD=$(BUILD) CPPFLAGS_ALL='$(CPPFLAGS_ALL)' tests/lint/run.sh
 
 .PHONY: format
 format: ## clang-format all C files

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "audit/base/version.h"
 #include "audit/command/commands.h"
 #include "audit/command/manual.h"
 

@@ -5,6 +5,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/base/version.h"
 #include "checks/catalogue.h"
 #include "checks/result_copy.h"
 #include "checks/score.h"

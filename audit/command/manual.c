@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit/base/slice.h"
+#include "audit/base/version.h"
 
 void manual_overview(const struct command *const *commands, struct buffer *out)
 {

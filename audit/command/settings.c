@@ -143,6 +143,8 @@ static bool site_setting(struct reading *reading, struct slice name, struct slic
 static bool waiver_setting(struct reading *reading, struct slice name, struct slice value,
 			   struct error *error)
 {
+	if (!reading->waivers)
+		return refuse(reading, error, "a [waiver] must come before", name);
 	struct site_waiver *waiver = &reading->waivers[reading->site->waiver_count - 1];
 	if (slice_is(name, "check"))
 		waiver->check = value;
@@ -167,7 +169,7 @@ static bool waiver_setting(struct reading *reading, struct slice name, struct sl
 /* A waiver without its check or its reason would hide something silently. */
 static bool waiver_is_complete(const struct reading *reading, struct error *error)
 {
-	if (reading->site->waiver_count == 0)
+	if (!reading->waivers)
 		return true;
 	const struct site_waiver *waiver = &reading->waivers[reading->site->waiver_count - 1];
 	if (waiver->check.size && waiver->reason.size)

@@ -4,5 +4,4 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 command -v cppcheck >/dev/null || { echo 'cppcheck is not installed'; exit 1; }
 cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr \
-  --suppressions-list=tests/lint/cppcheck.suppress --error-exitcode=1 -I. -I"$BUILD/generated" -D_GNU_SOURCE \
-  -DRINGFENCE_VERSION='"lint"' audit checks reports
+  --suppressions-list=tests/lint/cppcheck.suppress --error-exitcode=1 -I. -I"$BUILD/generated" -D_GNU_SOURCE audit checks reports

@@ -3,7 +3,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 export BUILD=${BUILD:-build/release}
-export CPPFLAGS_ALL=${CPPFLAGS_ALL:-"-I. -I$BUILD/generated -D_GNU_SOURCE -DRINGFENCE_VERSION=\"lint\" $(pkg-config --cflags libxml-2.0 libxslt jansson)"}
+export CPPFLAGS_ALL=${CPPFLAGS_ALL:-"-I. -I$BUILD/generated -D_GNU_SOURCE $(pkg-config --cflags libxml-2.0 libxslt jansson)"}
 passed=0 failed=0
 for rule in layers headers words sizes format tidy cppcheck shell; do
   if output=$(bash tests/lint/$rule.sh 2>&1); then
