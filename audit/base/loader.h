@@ -79,7 +79,8 @@ struct loader {
 				   const struct unread **ret_unread);
 	/* Paths that match a shell pattern (glob(3): '*', '?', '[...]', no braces, a leading dot
 	 * must be matched explicitly), sorted as glob(3) does in the C locale. None is LOAD_FOUND
-	 * with count 0; a directory on the way that can't be listed is LOAD_UNREADABLE. */
+	 * with count 0; a directory on the way that can't be listed is LOAD_UNREADABLE, and
+	 * *RET_PATHS has what was found all the same. */
 	enum load_status (*glob)(void *context, const char *pattern, struct path_list *ret_paths,
 				 const struct unread **ret_unread);
 	/* The answer to a probe of the fixed list in audit/target/probe.c, by its name: "ss",
@@ -90,6 +91,11 @@ struct loader {
 	/* Opens PATH for streaming. */
 	enum load_status (*open)(void *context, const char *path, struct stream *ret_stream,
 				 const struct unread **ret_unread);
+	/* Adds a row to the list of unread things, for what only a model can tell: a file of the
+	 * right name that holds nothing, or not what it should. The texts are copied. May be NULL
+	 * in tests: use loader_note. RET_UNREAD may be NULL. */
+	void (*note)(void *context, const char *what, const char *why, const char *to_read_it,
+		     const struct unread **ret_unread);
 };
 
 static inline enum load_status loader_read(const struct loader *loader, const char *path,
@@ -125,6 +131,13 @@ static inline enum load_status loader_open(const struct loader *loader, const ch
 					   const struct unread **ret_unread)
 {
 	return loader->open(loader->context, path, ret_stream, ret_unread);
+}
+
+static inline void loader_note(const struct loader *loader, const char *what, const char *why,
+			       const char *to_read_it)
+{
+	if (loader->note)
+		loader->note(loader->context, what, why, to_read_it, NULL);
 }
 
 #endif

@@ -11,6 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Probes that are asked together: the first question of a group runs all of it at the same time. */
+enum probe_group {
+	PROBE_ALONE,
+	PROBE_FIREWALL,
+	PROBE_ASTERISK,
+	PROBE_FAIL2BAN,
+};
+
 struct probe {
 	/* "iptables-save": also the file's name below probes/. */
 	const char *name;
@@ -23,6 +31,18 @@ struct probe {
 	const char *what;
 	/* Asks the running Asterisk: only with --allow-asterisk-cli. */
 	bool needs_asterisk_cli;
+	enum probe_group group;
+	/* A file of the kernel that holds just what the command prints; NULL when there is none. */
+	const char *kernel_file;
+	/* The local target makes the same text from netlink and /proc, without the command. */
+	bool is_kernel_made;
+	/* Without the program on the host the fact is positively absent (no fail2ban-client, no
+	 * fail2ban), not merely unread. */
+	bool is_absent_without_program;
+	/* What is wanted may stand in standard error (`sshd -V`). */
+	bool with_error_output;
+	/* An exit status other than 0 is usual: the output counts all the same. */
+	bool may_fail;
 };
 
 /* All rows, sorted by name. */
