@@ -78,7 +78,8 @@ const struct check *const *catalogue_checks(struct arena *arena, size_t *ret_cou
 	size_t count = 0;
 	for (const struct check_list *const *list = lists; *list; list++)
 		count += (*list)->count;
-	const struct check **checks = arena_allocate_array(arena, count, sizeof(const struct check *));
+	const struct check **checks =
+		arena_allocate_array(arena, count, sizeof(const struct check *));
 	if (!checks)
 		return NULL;
 	size_t filled = 0;

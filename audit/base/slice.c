@@ -44,7 +44,9 @@ struct slice slice_trim(struct slice slice)
 
 bool slice_equal(struct slice a, struct slice b)
 {
-	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+	if (a.size != b.size)
+		return false;
+	return a.size == 0 || (a.data && b.data && memcmp(a.data, b.data, a.size) == 0);
 }
 
 bool slice_equal_ignore_case(struct slice a, struct slice b)
