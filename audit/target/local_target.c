@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "audit/base/buffer.h"
+#include "audit/target/answer.h"
 #include "audit/target/file_tree.h"
 #include "audit/target/run_probe.h"
 
@@ -103,11 +104,45 @@ static enum load_status local_run(struct target *target, const struct probe *pro
 	return run->status;
 }
 
+struct kernel_answer {
+	const char *probe;
+	local_answer *answer;
+};
+
+static const struct kernel_answer kernel_answers[] = {
+	{ "addresses", local_addresses_answer },
+	{ "container", local_container_answer },
+	{ "deleted-files", local_deleted_files_answer },
+	{ "df", local_df_answer },
+	{ "processes", local_processes_answer },
+	{ "ss", local_sockets_answer },
+	{ "sysctl", local_sysctl_answer },
+	{ "uname", local_uname_answer },
+	{ "units", local_units_answer },
+};
+
+static enum load_status ask_kernel(struct target *target, const struct probe *probe,
+				   struct target_bytes *ret_bytes, struct target_trouble *trouble)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kernel_answers); i++) {
+		if (strcmp(kernel_answers[i].probe, probe->name) != 0)
+			continue;
+		enum load_status status = kernel_answers[i].answer(target, ret_bytes, trouble);
+		/* An old or narrowed kernel may not answer us, but the program that knows it. */
+		if (status == LOAD_UNREADABLE && geteuid() == 0 && run_probe_has_program(probe))
+			return local_run(target, probe, ret_bytes, trouble);
+		return status;
+	}
+	return local_run(target, probe, ret_bytes, trouble);
+}
+
 static enum load_status local_probe(struct target *target, const struct probe *probe,
 				    struct target_bytes *ret_bytes, struct target_trouble *trouble)
 {
 	if (probe->kernel_file)
 		return file_tree_read(target, probe->kernel_file, ret_bytes, trouble);
+	if (probe->is_kernel_made)
+		return ask_kernel(target, probe, ret_bytes, trouble);
 	if (probe->needs_asterisk_cli && !target->options.allow_asterisk_cli) {
 		if (is_surely_absent(target, probe))
 			return LOAD_ABSENT;
