@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/firewall_remedy.h"
+
+#include <netinet/in.h>
+
+#include "audit/base/arena.h"
+#include "audit/base/buffer.h"
+#include "audit/kernel/system_model.h"
+#include "audit/model/model.h"
+#include "audit/model/site.h"
+#include "checks/remedy.h"
+
+/* Seconds until an unconfirmed change is taken back: long enough for a second login. */
+#define UNDO_SECONDS 300
+
+static bool unit_runs(const struct model *model, const char *name)
+{
+	const struct system_unit *unit = model->host ? system_find_unit(model->host, name) : NULL;
+	return unit && (unit->active_known ? unit->is_active : unit->is_enabled);
+}
+
+static bool has_package(const struct model *model, const char *name)
+{
+	return model->host && system_find_package(model->host, name);
+}
+
+static bool has_systemd(const struct model *model)
+{
+	return !model->host || model->host->has_systemd;
+}
+
+enum firewall_dialect firewall_dialect_of(const struct model *model)
+{
+	if (unit_runs(model, "firewalld"))
+		return FIREWALL_FIREWALLD;
+	if (unit_runs(model, "ufw"))
+		return FIREWALL_UFW;
+	if (unit_runs(model, "nftables"))
+		return FIREWALL_NFTABLES;
+	if (model->host && model->host->family == SYSTEM_DEBIAN &&
+	    !has_package(model, "iptables") && has_package(model, "nftables"))
+		return FIREWALL_NFTABLES;
+	return FIREWALL_IPTABLES;
+}
+
+void firewall_remedy_begin(struct remedy *remedy, const struct model *model)
+{
+	const char *restore = "";
+	switch (firewall_dialect_of(model)) {
+	case FIREWALL_NFTABLES:
+		remedy_command(remedy, "(echo 'flush ruleset'; nft list ruleset) > /root/rf.nft");
+		restore = "nft -f /root/rf.nft";
+		break;
+	case FIREWALL_FIREWALLD:
+		remedy_command(remedy, "cp -a /etc/firewalld /root/rf-firewalld.bak");
+		restore = "rm -rf /etc/firewalld && cp -a /root/rf-firewalld.bak /etc/firewalld "
+			  "&& firewall-cmd --reload";
+		break;
+	case FIREWALL_UFW:
+		remedy_command(remedy, "cp -a /etc/ufw /root/rf-ufw.bak");
+		restore = "rm -rf /etc/ufw && cp -a /root/rf-ufw.bak /etc/ufw && ufw reload";
+		break;
+	case FIREWALL_FREEPBX:
+	case FIREWALL_IPTABLES:
+		remedy_command(remedy, "iptables-save > /root/rf4.bak; ip6tables-save > "
+				       "/root/rf6.bak");
+		restore = "iptables-restore < /root/rf4.bak; ip6tables-restore < /root/rf6.bak";
+		break;
+	}
+	remedy_command(remedy,
+		       "# Taken back in %d minutes unless the login from a second window "
+		       "works:",
+		       UNDO_SECONDS / 60);
+	if (has_systemd(model))
+		remedy_command(remedy, "systemd-run --on-active=%d --unit=rf-undo sh -c '%s'",
+			       UNDO_SECONDS, restore);
+	else
+		remedy_command(remedy,
+			       "(sleep %d; test -e /root/rf-armed && { %s; }) </dev/null "
+			       ">/dev/null 2>&1 & touch /root/rf-armed",
+			       UNDO_SECONDS, restore);
+	remedy_undo(remedy, "%s", restore);
+	remedy_disrupts(remedy, DISRUPTION_LOCKOUT_RISK);
+}
+
+static const char *keep(struct remedy *remedy, struct buffer *text)
+{
+	char *kept =
+		buffer_failed(text) ? NULL : slice_to_string(remedy->arena, buffer_slice(text));
+	if (!kept)
+		remedy->memory_failed = true;
+	return kept ? kept : "";
+}
+
+/* The networks of AUDIENCE, family by family. */
+struct networks {
+	const struct prefix *lists[3];
+	size_t counts[3];
+};
+
+static struct networks networks_of(const struct model *model, enum service_audience audience)
+{
+	struct networks networks = { .counts = { 0 } };
+	const struct site *site = model->site;
+	if (!site)
+		return networks;
+	networks.lists[0] = site->trusted;
+	networks.counts[0] = site->trusted_count;
+	if (audience == AUDIENCE_PHONES) {
+		networks.lists[1] = site->phones;
+		networks.counts[1] = site->phone_count;
+		networks.lists[2] = site->trunks;
+		networks.counts[2] = site->trunk_count;
+	}
+	return networks;
+}
+
+static bool networks_are_given(const struct networks *networks)
+{
+	return networks->counts[0] + networks->counts[1] + networks->counts[2] > 0;
+}
+
+/* A text per network of FAMILY, SEPARATOR between them. Empty when there is none. */
+static const char *network_words(struct remedy *remedy, const struct networks *networks,
+				 enum address_family family, const char *separator)
+{
+	BUFFER_AUTO text = { 0 };
+	for (size_t list = 0; list < ARRAY_SIZE(networks->lists); list++)
+		for (size_t i = 0; i < networks->counts[list]; i++) {
+			if (networks->lists[list][i].address.family != family)
+				continue;
+			if (text.size)
+				buffer_append_string(&text, separator);
+			prefix_format(networks->lists[list][i], &text);
+		}
+	return keep(remedy, &text);
+}
+
+static const char *audience_variable(enum service_audience audience)
+{
+	return audience == AUDIENCE_ADMIN ? "ADMIN" : "PHONES";
+}
+
+/* Says what the variable of an audience without networks must hold; once a remedy. */
+static void ask_for_networks(struct remedy *remedy, enum service_audience audience)
+{
+	const char *name = audience_variable(audience);
+	BUFFER_AUTO text = { 0 };
+	buffer_format(&text,
+		      ": \"${%s:?set %s first, such as %s='192.0.2.0/24 198.51.100.7': %s}\"", name,
+		      name, name,
+		      audience == AUDIENCE_ADMIN ? "the networks you log in from"
+						 : "the networks of phones and trunks");
+	const char *line = keep(remedy, &text);
+	for (size_t i = 0; i < remedy->commands.count; i++)
+		if (slice_is(slice_of(remedy->commands.items[i]), line))
+			return;
+	remedy_command(remedy, "%s", line);
+}
+
+static const char *protocol_name(uint8_t protocol)
+{
+	return protocol == IPPROTO_UDP ? "udp" : "tcp";
+}
+
+static const char *port_words(struct remedy *remedy, uint16_t first, uint16_t last, char separator)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_append_uint(&text, first);
+	if (last != first) {
+		buffer_append_byte(&text, separator);
+		buffer_append_uint(&text, last);
+	}
+	return keep(remedy, &text);
+}
+
+/* Accepts first and the drop below them: typed line by line, no moment shuts out an ADMIN. */
+static void iptables_family(struct remedy *remedy, const struct networks *networks,
+			    enum address_family family, const char *match,
+			    enum service_audience audience)
+{
+	const char *program = family == ADDRESS_IPV6 ? "ip6tables" : "iptables";
+	if (!networks_are_given(networks)) {
+		const char *inner = family == ADDRESS_IPV6 ? "*:*)" : "*:*) ;; *)";
+		remedy_command(remedy,
+			       "i=0; for n in $%s; do case $n in %s i=$((i+1)); %s -I INPUT $i %s "
+			       "-s \"$n\" -j ACCEPT;; esac; done; %s -I INPUT $((i+1)) ! -i lo %s "
+			       "-j DROP",
+			       audience_variable(audience), inner, program, match, program, match);
+		return;
+	}
+	unsigned int number = 1;
+	struct slice rest = slice_of(network_words(remedy, networks, family, " ")), word;
+	while (slice_next_word(&rest, &word))
+		remedy_command(remedy, "%s -I INPUT %u %s -s %.*s -j ACCEPT", program, number++,
+			       match, SLICE_ARG(word));
+	remedy_command(remedy, "%s -I INPUT %u ! -i lo %s -j DROP", program, number, match);
+}
+
+static void iptables_restrict(struct remedy *remedy, const struct networks *networks,
+			      const char *match, const char *match6, enum service_audience audience)
+{
+	iptables_family(remedy, networks, ADDRESS_IPV4, match, audience);
+	iptables_family(remedy, networks, ADDRESS_IPV6, match6, audience);
+}
+
+/* A table of our own ahead of the others: a drop is final in nftables, whatever other chains say
+ * (nft(8), "a drop verdict takes effect immediately"). */
+static void nft_table(struct remedy *remedy)
+{
+	static const char *const table = "nft add table inet ringfence";
+	for (size_t i = 0; i < remedy->commands.count; i++)
+		if (slice_is(slice_of(remedy->commands.items[i]), table))
+			return;
+	remedy_command(remedy, "%s", table);
+	remedy_command(remedy, "nft add chain inet ringfence input '{ type filter hook input "
+			       "priority -10; policy accept; }'");
+}
+
+/* MATCH and MATCH6 for each family; WORDS of networks, or the variable. */
+static void nft_restrict(struct remedy *remedy, const struct networks *networks, const char *match,
+			 const char *match6, enum service_audience audience)
+{
+	bool given = networks_are_given(networks);
+	const char *v4 = network_words(remedy, networks, ADDRESS_IPV4, ", ");
+	const char *v6 = network_words(remedy, networks, ADDRESS_IPV6, ", ");
+	nft_table(remedy);
+	if (!given) {
+		const char *name = audience_variable(audience);
+		remedy_command(remedy,
+			       "v4=$(echo $%s | tr ' ' '\\n' | grep -v : | paste -sd,); v6=$(echo "
+			       "$%s | tr ' ' '\\n' | grep : | paste -sd,)",
+			       name, name);
+		remedy_command(remedy,
+			       "nft add rule inet ringfence input iif != lo meta nfproto ipv4 %s "
+			       "${v4:+ip saddr != \"{ $v4 }\"} drop",
+			       match);
+		remedy_command(remedy,
+			       "nft add rule inet ringfence input iif != lo meta nfproto ipv6 %s "
+			       "${v6:+ip6 saddr != \"{ $v6 }\"} drop",
+			       match6);
+		return;
+	}
+	remedy_command(remedy,
+		       "nft 'add rule inet ringfence input iif != lo meta nfproto ipv4 %s "
+		       "%s%s%sdrop'",
+		       match, *v4 ? "ip saddr != { " : "", v4, *v4 ? " } " : "");
+	remedy_command(remedy,
+		       "nft 'add rule inet ringfence input iif != lo meta nfproto ipv6 %s "
+		       "%s%s%sdrop'",
+		       match6, *v6 ? "ip6 saddr != { " : "", v6, *v6 ? " } " : "");
+}
+
+/* A rich rule a network; a low priority number comes first (firewalld.richlanguage(5)). */
+static void firewalld_restrict(struct remedy *remedy, const struct networks *networks,
+			       const char *element, enum service_audience audience)
+{
+	static const char *const families[] = { "ipv4", "ipv6" };
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		struct slice rest = slice_of(network_words(remedy, networks,
+							   i ? ADDRESS_IPV6 : ADDRESS_IPV4, " ")),
+			     word;
+		while (slice_next_word(&rest, &word))
+			remedy_command(remedy,
+				       "firewall-cmd --permanent --add-rich-rule='rule "
+				       "priority=\"-100\" family=\"%s\" source address=\"%.*s\" %s "
+				       "accept'",
+				       families[i], SLICE_ARG(word), element);
+	}
+	if (!networks_are_given(networks))
+		remedy_command(
+			remedy,
+			"for n in $%s; do case $n in *:*) f=ipv6;; *) f=ipv4;; esac; "
+			"firewall-cmd --permanent --add-rich-rule=\"rule priority=\\\"-100\\\" "
+			"family=\\\"$f\\\" source address=\\\"$n\\\" \"'%s accept'; done",
+			audience_variable(audience), element);
+	remedy_command(remedy,
+		       "firewall-cmd --permanent --add-rich-rule='rule priority=\"-90\" %s "
+		       "drop'",
+		       element);
+}
+
+static void ufw_restrict(struct remedy *remedy, const struct networks *networks,
+			 const char *protocol, const char *ports, enum service_audience audience)
+{
+	remedy_command(remedy, "ufw prepend deny proto %s to any port %s", protocol, ports);
+	for (size_t i = 0; i < 2; i++) {
+		struct slice rest = slice_of(network_words(remedy, networks,
+							   i ? ADDRESS_IPV6 : ADDRESS_IPV4, " ")),
+			     word;
+		while (slice_next_word(&rest, &word))
+			remedy_command(remedy,
+				       "ufw prepend allow proto %s from %.*s to any port %s",
+				       protocol, SLICE_ARG(word), ports);
+	}
+	if (!networks_are_given(networks))
+		remedy_command(
+			remedy,
+			"for n in $%s; do ufw prepend allow proto %s from \"$n\" to any port "
+			"%s; done",
+			audience_variable(audience), protocol, ports);
+}
+
+void firewall_remedy_restrict(struct remedy *remedy, const struct model *model, uint8_t protocol,
+			      uint16_t first, uint16_t last, enum service_audience audience)
+{
+	struct networks networks = networks_of(model, audience);
+	const char *name = protocol_name(protocol);
+	BUFFER_AUTO match = { 0 };
+	if (!networks_are_given(&networks))
+		ask_for_networks(remedy, audience);
+	switch (firewall_dialect_of(model)) {
+	case FIREWALL_FREEPBX:
+	case FIREWALL_IPTABLES:
+		buffer_format(&match, "-p %s --dport %s", name,
+			      port_words(remedy, first, last, ':'));
+		iptables_restrict(remedy, &networks, buffer_string(&match), buffer_string(&match),
+				  audience);
+		break;
+	case FIREWALL_NFTABLES:
+		buffer_format(&match, "%s dport %s", name, port_words(remedy, first, last, '-'));
+		nft_restrict(remedy, &networks, buffer_string(&match), buffer_string(&match),
+			     audience);
+		break;
+	case FIREWALL_FIREWALLD:
+		buffer_format(&match, "port port=\"%s\" protocol=\"%s\"",
+			      port_words(remedy, first, last, '-'), name);
+		firewalld_restrict(remedy, &networks, buffer_string(&match), audience);
+		break;
+	case FIREWALL_UFW:
+		ufw_restrict(remedy, &networks, name, port_words(remedy, first, last, ':'),
+			     audience);
+		break;
+	}
+	if (buffer_failed(&match))
+		remedy->memory_failed = true;
+}
+
+void firewall_remedy_close(struct remedy *remedy, const struct model *model, uint8_t protocol,
+			   uint16_t first, uint16_t last)
+{
+	const char *name = protocol_name(protocol);
+	switch (firewall_dialect_of(model)) {
+	case FIREWALL_FREEPBX:
+	case FIREWALL_IPTABLES: {
+		const char *ports = port_words(remedy, first, last, ':');
+		remedy_command(remedy, "iptables -I INPUT 1 ! -i lo -p %s --dport %s -j DROP", name,
+			       ports);
+		remedy_command(remedy, "ip6tables -I INPUT 1 ! -i lo -p %s --dport %s -j DROP",
+			       name, ports);
+		break;
+	}
+	case FIREWALL_NFTABLES:
+		nft_table(remedy);
+		remedy_command(remedy,
+			       "nft add rule inet ringfence input iif != lo %s dport %s drop", name,
+			       port_words(remedy, first, last, '-'));
+		break;
+	case FIREWALL_FIREWALLD:
+		remedy_command(
+			remedy,
+			"firewall-cmd --permanent --add-rich-rule='rule priority=\"-90\" port "
+			"port=\"%s\" protocol=\"%s\" drop'",
+			port_words(remedy, first, last, '-'), name);
+		break;
+	case FIREWALL_UFW:
+		remedy_command(remedy, "ufw prepend deny proto %s to any port %s", name,
+			       port_words(remedy, first, last, ':'));
+		break;
+	}
+}
+
+void firewall_remedy_ping(struct remedy *remedy, const struct model *model)
+{
+	struct networks networks = networks_of(model, AUDIENCE_ADMIN);
+	if (!networks_are_given(&networks))
+		ask_for_networks(remedy, AUDIENCE_ADMIN);
+	switch (firewall_dialect_of(model)) {
+	case FIREWALL_NFTABLES:
+		nft_restrict(remedy, &networks, "icmp type echo-request",
+			     "icmpv6 type echo-request", AUDIENCE_ADMIN);
+		break;
+	case FIREWALL_FIREWALLD:
+		firewalld_restrict(remedy, &networks, "icmp-type name=\"echo-request\"",
+				   AUDIENCE_ADMIN);
+		break;
+	case FIREWALL_UFW:
+		/* ufw's words know no ICMP: its own file takes the rule. */
+		remedy_command(remedy, "sed -i 's/^\\(-A ufw-before-input -p icmp --icmp-type "
+				       "echo-request\\) -j ACCEPT/\\1 -j DROP/' "
+				       "/etc/ufw/before.rules");
+		break;
+	case FIREWALL_FREEPBX:
+	case FIREWALL_IPTABLES:
+		iptables_restrict(remedy, &networks, "-p icmp --icmp-type echo-request",
+				  "-p ipv6-icmp --icmpv6-type echo-request", AUDIENCE_ADMIN);
+		break;
+	}
+}
+
+void firewall_remedy_rule(struct remedy *remedy, const struct model *model,
+			  const char *ipv4_arguments, const char *ipv6_arguments,
+			  const char *nft_rule)
+{
+	enum firewall_dialect dialect = firewall_dialect_of(model);
+	if (dialect == FIREWALL_NFTABLES || dialect == FIREWALL_FIREWALLD) {
+		if (!nft_rule)
+			return;
+		nft_table(remedy);
+		remedy_command(remedy, "nft 'add rule inet ringfence input %s'", nft_rule);
+		return;
+	}
+	if (ipv4_arguments)
+		remedy_command(remedy, "iptables %s", ipv4_arguments);
+	if (ipv6_arguments)
+		remedy_command(remedy, "ip6tables %s", ipv6_arguments);
+}
+
+void firewall_remedy_persist(struct remedy *remedy, const struct model *model)
+{
+	bool redhat = model->host && model->host->family == SYSTEM_REDHAT;
+	switch (firewall_dialect_of(model)) {
+	case FIREWALL_NFTABLES:
+		remedy_command(remedy, "nft list table inet ringfence > /etc/ringfence.nft");
+		remedy_command(remedy, "grep -q ringfence.nft /etc/nftables.conf || echo 'include "
+				       "\"/etc/ringfence.nft\"' >> /etc/nftables.conf");
+		remedy_command(remedy, "systemctl enable nftables");
+		remedy_verify(remedy, "nft -c -f /etc/nftables.conf");
+		remedy_undo(remedy, "sed -i '/ringfence.nft/d' /etc/nftables.conf; rm -f "
+				    "/etc/ringfence.nft");
+		break;
+	case FIREWALL_FIREWALLD:
+	case FIREWALL_UFW:
+		/* Both write their files first: what runs is what is kept. */
+		break;
+	case FIREWALL_FREEPBX:
+	case FIREWALL_IPTABLES:
+		if (redhat && !has_systemd(model)) {
+			remedy_command(remedy, "service iptables save; service ip6tables save");
+			remedy_command(remedy, "chkconfig iptables on; chkconfig ip6tables on");
+			remedy_verify(remedy, "iptables-restore --test < /etc/sysconfig/iptables");
+		} else if (redhat) {
+			if (!has_package(model, "iptables-services"))
+				remedy_command(remedy, "yum -y install iptables-services");
+			remedy_command(remedy, "iptables-save > /etc/sysconfig/iptables; "
+					       "ip6tables-save > /etc/sysconfig/ip6tables");
+			remedy_command(remedy, "systemctl enable iptables ip6tables");
+			remedy_verify(remedy, "iptables-restore --test < /etc/sysconfig/iptables");
+		} else {
+			if (!has_package(model, "netfilter-persistent"))
+				remedy_command(remedy, "apt-get install iptables-persistent");
+			remedy_command(remedy, "netfilter-persistent save");
+			remedy_command(remedy, "systemctl enable netfilter-persistent");
+			remedy_verify(remedy, "iptables-restore --test < /etc/iptables/rules.v4");
+		}
+		break;
+	}
+}
+
+void firewall_remedy_end(struct remedy *remedy, const struct model *model)
+{
+	enum firewall_dialect dialect = firewall_dialect_of(model);
+	if (dialect == FIREWALL_FIREWALLD)
+		remedy_command(remedy, "firewall-cmd --reload");
+	remedy_command(remedy,
+		       "# Log in from a second window now; only then stop the undo and keep "
+		       "the rules:");
+	remedy_command(remedy, "%s",
+		       has_systemd(model) ? "systemctl stop rf-undo.timer"
+					  : "rm -f /root/rf-armed");
+	switch (dialect) {
+	case FIREWALL_NFTABLES:
+		remedy_verify(remedy, "nft list table inet ringfence");
+		break;
+	case FIREWALL_FIREWALLD:
+		remedy_verify(remedy, "firewall-cmd --list-all");
+		break;
+	case FIREWALL_UFW:
+		remedy_verify(remedy, "ufw status verbose");
+		break;
+	case FIREWALL_FREEPBX:
+	case FIREWALL_IPTABLES:
+		remedy_verify(remedy, "iptables -S INPUT; ip6tables -S INPUT");
+		break;
+	}
+	firewall_remedy_persist(remedy, model);
+}
