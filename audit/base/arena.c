@@ -30,6 +30,9 @@ struct arena {
 	struct chunk *secret;
 	size_t limit;
 	size_t used;
+	/* Allocations until failure, for tests; 0: never. */
+	size_t fail_at;
+	bool is_failing;
 };
 
 /* The arena itself lives in its first chunk. */
@@ -99,6 +102,10 @@ static void *allocate_from(struct arena *arena, struct chunk **list, size_t size
 	if (__builtin_add_overflow(size ? size : 1, ALIGNMENT - 1, &rounded))
 		return NULL;
 	rounded &= ~(ALIGNMENT - 1);
+	if (arena->fail_at && --arena->fail_at == 0)
+		arena->is_failing = true;
+	if (arena->is_failing)
+		return NULL;
 	if (arena->limit && (rounded > arena->limit || arena->used > arena->limit - rounded))
 		return NULL;
 	struct chunk *chunk = *list;
@@ -165,6 +172,12 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacit
 		memcpy(grown, items, count * size);
 	*capacity = wanted;
 	return grown;
+}
+
+void arena_fail_at(struct arena *arena, size_t count)
+{
+	arena->fail_at = count;
+	arena->is_failing = false;
 }
 
 size_t arena_used(const struct arena *arena)

@@ -45,6 +45,10 @@ char *arena_copy(struct arena *arena, const void *data, size_t size) MUST_CHECK;
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
 		 size_t size) MUST_CHECK;
 
+/* For tests: the COUNT-th allocation from now on, counted from 1, and all after it fail; 0: none
+ * does. */
+void arena_fail_at(struct arena *arena, size_t count);
+
 /* How many bytes ARENA has given out. */
 size_t arena_used(const struct arena *arena);
 
