@@ -56,7 +56,7 @@ static const struct command command = {
 
 #define PARSE(...)                                                                                 \
 	({                                                                                         \
-		char *words[] = { __VA_ARGS__ };                                                   \
+		const char *const words[] = { __VA_ARGS__ };                                       \
 		memcpy(arguments, words, sizeof(words));                                           \
 		values = (struct values){ .flag = false };                                         \
 		options_parse(&command, (int)ARRAY_SIZE(words), arguments, &values, &positionals,  \
