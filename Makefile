@@ -100,7 +100,7 @@ $(OBJECTS): $(BUILD)/%.o: %.c $(BUILD)/flags | $(TEMPLATE_HEADERS)
 $(BUILD)/generated/template_%.h: templates/%
 	$(SAY) EMBED $<
 	@mkdir -p $(@D)
-	$(Q)cd templates && xxd -i $* > $(CURDIR)/$@
+	$(Q)cd templates && xxd -i $* | sed 's/^unsigned/static const unsigned/; /_len = /d' > $(CURDIR)/$@
 
 $(TEST_PROGRAMS): $(BUILD)/%: %.c $(LIBRARY) $(BUILD)/flags
 	$(SAY) TEST-CC $<

@@ -14,6 +14,7 @@
 /* In the order of help; NULL after the last. */
 const struct command *const commands[] = {
 	&show_command,
+	&report_command,
 	&checks_command,
 	NULL,
 };

@@ -335,7 +335,8 @@ static int tell(const struct run *run, struct arena *arena, const struct result 
 		error_memory(&error);
 		return command_report_error(&error);
 	}
-	if (!output_write(result, &run->formats, folder, &error))
+	const struct report_options built_in = { .templates = NULL };
+	if (!output_write(result, &run->formats, &built_in, folder, &error))
 		return command_report_error(&error);
 	if (run->options->quiet)
 		return 0;

@@ -91,13 +91,12 @@ static bool write_one(int folder, const char *path, const struct report_format *
 }
 
 bool output_write(const struct result *result, const struct output_formats *formats,
-		  const char *path, struct error *error)
+		  const struct report_options *options, const char *path, struct error *error)
 {
 	struct buffer texts[OUTPUT_FORMATS_MAX] = { 0 };
-	const struct report_options options = { .templates = NULL };
 	bool done = true;
 	for (size_t i = 0; i < formats->count && done; i++)
-		done = formats->items[i]->write(result, &options, &texts[i], error) &&
+		done = formats->items[i]->write(result, options, &texts[i], error) &&
 		       (!buffer_failed(&texts[i]) || error_memory(error));
 	int folder = done ? output_open_folder(path, error) : -1;
 	done = done && folder >= 0;

@@ -33,7 +33,8 @@ int output_open_folder(const char *path, struct error *error) MUST_CHECK;
 /* Tells RESULT in every one of FORMATS into the folder PATH. All are made before the first is
  * written. */
 bool output_write(const struct result *result, const struct output_formats *formats,
-		  const char *path, struct error *error) MUST_CHECK;
+		  const struct report_options *options, const char *path,
+		  struct error *error) MUST_CHECK;
 
 /* From now on SIGINT, SIGTERM and SIGHUP end the program with exit code 4 and one line, after the
  * file that is being written was removed. */

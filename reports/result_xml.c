@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reports/result_xml.h"
+
+#include "checks/result.h"
+#include "reports/escape.h"
+#include "reports/markdown_html.h"
+#include "reports/result_fields.h"
+
+struct writing {
+	struct buffer *out;
+	/* Also the XHTML of Markdown fields. */
+	bool is_rendered;
+};
+
+static bool is_attribute(const struct result_field *field)
+{
+	switch (field->kind) {
+	case RESULT_SENTENCE:
+	case RESULT_MARKDOWN:
+	case RESULT_TEXTS:
+	case RESULT_TEXT_ARRAY:
+	case RESULT_OBJECT:
+	case RESULT_POINTER:
+	case RESULT_ARRAY:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void new_line(struct buffer *out, unsigned int depth)
+{
+	buffer_append_byte(out, '\n');
+	while (depth--)
+		buffer_append_byte(out, ' ');
+}
+
+static void append_attribute(struct buffer *out, const struct result_field *field,
+			     const void *record)
+{
+	buffer_format(out, " %s=\"", field->name);
+	if (!result_field_number(record, field, out))
+		escape_xml(out, slice_of(result_field_text(record, field)), ESCAPE_ONE_LINE);
+	buffer_append_byte(out, '"');
+}
+
+static void append_text_element(struct buffer *out, const char *name, const char *text,
+				unsigned int depth)
+{
+	new_line(out, depth);
+	buffer_format(out, "<%s>", name);
+	escape_xml(out, slice_of(text), ESCAPE_KEEP_LINES);
+	buffer_format(out, "</%s>", name);
+}
+
+static void append_record(const struct writing *writing, const char *name,
+			  const struct result_object *object, const void *record,
+			  unsigned int depth);
+
+static void append_list(const struct writing *writing, const struct result_field *field,
+			const void *record, unsigned int depth)
+{
+	size_t count;
+	const void *items = result_field_items(record, field, &count);
+	new_line(writing->out, depth);
+	if (count == 0) {
+		buffer_format(writing->out, "<%s/>", field->name);
+		return;
+	}
+	buffer_format(writing->out, "<%s>", field->name);
+	const char *const *texts = items;
+	for (size_t i = 0; i < count; i++) {
+		if (field->kind != RESULT_ARRAY)
+			append_text_element(writing->out, field->item, texts[i], depth + 1);
+		else
+			append_record(writing, field->item, field->object,
+				      (const char *)items + i * field->object->size_bytes,
+				      depth + 1);
+	}
+	new_line(writing->out, depth);
+	buffer_format(writing->out, "</%s>", field->name);
+}
+
+static void append_element(const struct writing *writing, const struct result_field *field,
+			   const void *record, unsigned int depth)
+{
+	const void *at = result_field_at(record, field);
+	switch (field->kind) {
+	case RESULT_OBJECT:
+		append_record(writing, field->name, field->object, at, depth);
+		break;
+	case RESULT_POINTER:
+		append_record(writing, field->name, field->object, *(const void *const *)at, depth);
+		break;
+	case RESULT_TEXTS:
+	case RESULT_TEXT_ARRAY:
+	case RESULT_ARRAY:
+		append_list(writing, field, record, depth);
+		break;
+	default:
+		append_text_element(writing->out, field->name, result_field_text(record, field),
+				    depth);
+		if (field->kind == RESULT_MARKDOWN && writing->is_rendered) {
+			buffer_format(writing->out, "<%s_html>", field->name);
+			markdown_html_append(writing->out,
+					     slice_of(result_field_text(record, field)));
+			buffer_format(writing->out, "</%s_html>", field->name);
+		}
+		break;
+	}
+}
+
+/* Recursion is as deep as the rows are: five levels. */
+static void append_record(const struct writing *writing, const char *name,
+			  const struct result_object *object, const void *record,
+			  unsigned int depth)
+{
+	struct buffer *out = writing->out;
+	bool has_elements = false;
+	new_line(out, depth);
+	buffer_format(out, "<%s", name);
+	if (depth == 0)
+		buffer_append_string(out, " schema=\"" RESULT_SCHEMA "\"");
+	for (size_t i = 0; i < object->field_count; i++) {
+		const struct result_field *field = &object->fields[i];
+		if (result_field_is_left_out(record, field))
+			continue;
+		if (is_attribute(field))
+			append_attribute(out, field, record);
+		else
+			has_elements = true;
+	}
+	if (!has_elements) {
+		buffer_append_string(out, "/>");
+		return;
+	}
+	buffer_append_byte(out, '>');
+	for (size_t i = 0; i < object->field_count; i++) {
+		const struct result_field *field = &object->fields[i];
+		if (!is_attribute(field) && !result_field_is_left_out(record, field))
+			append_element(writing, field, record, depth + 1);
+	}
+	new_line(out, depth);
+	buffer_format(out, "</%s>", name);
+}
+
+static bool write_document(const struct result *result, bool is_rendered, struct buffer *out,
+			   struct error *error)
+{
+	struct writing writing = { .out = out, .is_rendered = is_rendered };
+	buffer_append_string(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+	append_record(&writing, "result", &result_root, result, 0);
+	buffer_append_byte(out, '\n');
+	return buffer_failed(out) ? error_memory(error) : true;
+}
+
+bool result_xml_write(const struct result *result, const struct report_options *options,
+		      struct buffer *out, struct error *error)
+{
+	(void)options;
+	return write_document(result, false, out, error);
+}
+
+bool result_xml_write_rendered(const struct result *result, struct buffer *out, struct error *error)
+{
+	return write_document(result, true, out, error);
+}
