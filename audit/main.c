@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&show_command,
 	&report_command,
 	&checks_command,
+	&collect_command,
 	NULL,
 };
 

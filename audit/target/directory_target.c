@@ -159,6 +159,16 @@ static enum load_status directory_probe(struct target *target, const struct prob
 		return status;
 	if (probe->is_absent_without_program && lacks_program(directory, probe))
 		return LOAD_ABSENT;
+	if (probe->is_optional)
+		return LOAD_ABSENT;
+	if (probe->needs_asterisk_cli) {
+		trouble->what = "what the running Asterisk says";
+		trouble->problem = (struct load_problem){
+			.why = "the tree has no answers of it in probes/asterisk/",
+			.to_read_it = "save what `ringfence collect --list` names",
+		};
+		return LOAD_UNREADABLE;
+	}
 	BUFFER_AUTO advice = { 0 };
 	buffer_format(&advice, "save the output of `%s` as probes/%s", probe->command, probe->name);
 	char *text = slice_to_string(target->arena, buffer_slice(&advice));

@@ -57,6 +57,7 @@ static const struct probe probes[] = {
 		.command = "systemd-detect-virt --container",
 		.arguments = ARGUMENTS("systemd-detect-virt", "--container"),
 		.what = "whether this is a container",
+		.is_optional = true,
 		.is_kernel_made = true,
 		/* It exits with 1 where it prints "none". */
 		.may_fail = true,
@@ -67,6 +68,7 @@ static const struct probe probes[] = {
 		.arguments = ARGUMENTS("find", "/proc", "-maxdepth", "2", "-name", "maps", "-exec",
 				       "grep", "-Hs", "/.* (deleted)$", "{}", "+"),
 		.what = "programs and libraries that run although their files are gone",
+		.is_optional = true,
 		.is_kernel_made = true,
 		.may_fail = true,
 	},
@@ -75,6 +77,7 @@ static const struct probe probes[] = {
 		.command = "df -P -k / /var/log /var/spool",
 		.arguments = ARGUMENTS("df", "-P", "-k", "/", "/var/log", "/var/spool"),
 		.what = "how full the file systems are",
+		.is_optional = true,
 		.is_kernel_made = true,
 		.may_fail = true,
 	},
@@ -110,6 +113,7 @@ static const struct probe probes[] = {
 		.command = "cat /proc/modules",
 		.arguments = ARGUMENTS("cat", "/proc/modules"),
 		.what = "the loaded kernel modules",
+		.is_optional = true,
 		.kernel_file = "/proc/modules",
 	},
 	{
@@ -117,6 +121,7 @@ static const struct probe probes[] = {
 		.command = "cat /proc/net/snmp",
 		.arguments = ARGUMENTS("cat", "/proc/net/snmp"),
 		.what = "the kernel's counters of dropped packets",
+		.is_optional = true,
 		.kernel_file = "/proc/net/snmp",
 	},
 	{

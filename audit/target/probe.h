@@ -39,6 +39,9 @@ struct probe {
 	/* Without the program on the host the fact is positively absent (no fail2ban-client, no
 	 * fail2ban), not merely unread. */
 	bool is_absent_without_program;
+	/* Not asked of every host, and told by no command of old ones: a directory without it just
+	 * has none. */
+	bool is_optional;
 	/* What is wanted may stand in standard error (`sshd -V`). */
 	bool with_error_output;
 	/* An exit status other than 0 is usual: the output counts all the same. */
