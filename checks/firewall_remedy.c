@@ -8,6 +8,7 @@
 #include "audit/kernel/system_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
+#include "checks/firewall_remedy_words.h"
 #include "checks/remedy.h"
 
 /* Seconds until an unconfirmed change is taken back: long enough for a second login. */
@@ -83,104 +84,13 @@ void firewall_remedy_begin(struct remedy *remedy, const struct model *model)
 	remedy_disrupts(remedy, DISRUPTION_LOCKOUT_RISK);
 }
 
-static const char *keep(struct remedy *remedy, struct buffer *text)
-{
-	char *kept =
-		buffer_failed(text) ? NULL : slice_to_string(remedy->arena, buffer_slice(text));
-	if (!kept)
-		remedy->memory_failed = true;
-	return kept ? kept : "";
-}
-
-/* The networks of AUDIENCE, family by family. */
-struct networks {
-	const struct prefix *lists[3];
-	size_t counts[3];
-};
-
-static struct networks networks_of(const struct model *model, enum service_audience audience)
-{
-	struct networks networks = { .counts = { 0 } };
-	const struct site *site = model->site;
-	if (!site)
-		return networks;
-	networks.lists[0] = site->trusted;
-	networks.counts[0] = site->trusted_count;
-	if (audience == AUDIENCE_PHONES) {
-		networks.lists[1] = site->phones;
-		networks.counts[1] = site->phone_count;
-		networks.lists[2] = site->trunks;
-		networks.counts[2] = site->trunk_count;
-	}
-	return networks;
-}
-
-static bool networks_are_given(const struct networks *networks)
-{
-	return networks->counts[0] + networks->counts[1] + networks->counts[2] > 0;
-}
-
-/* A text per network of FAMILY, SEPARATOR between them. Empty when there is none. */
-static const char *network_words(struct remedy *remedy, const struct networks *networks,
-				 enum address_family family, const char *separator)
-{
-	BUFFER_AUTO text = { 0 };
-	for (size_t list = 0; list < ARRAY_SIZE(networks->lists); list++)
-		for (size_t i = 0; i < networks->counts[list]; i++) {
-			if (networks->lists[list][i].address.family != family)
-				continue;
-			if (text.size)
-				buffer_append_string(&text, separator);
-			prefix_format(networks->lists[list][i], &text);
-		}
-	return keep(remedy, &text);
-}
-
-static const char *audience_variable(enum service_audience audience)
-{
-	return audience == AUDIENCE_ADMIN ? "ADMIN" : "PHONES";
-}
-
-/* Says what the variable of an audience without networks must hold; once a remedy. */
-static void ask_for_networks(struct remedy *remedy, enum service_audience audience)
-{
-	const char *name = audience_variable(audience);
-	BUFFER_AUTO text = { 0 };
-	buffer_format(&text,
-		      ": \"${%s:?set %s first, such as %s='192.0.2.0/24 198.51.100.7': %s}\"", name,
-		      name, name,
-		      audience == AUDIENCE_ADMIN ? "the networks you log in from"
-						 : "the networks of phones and trunks");
-	const char *line = keep(remedy, &text);
-	for (size_t i = 0; i < remedy->commands.count; i++)
-		if (slice_is(slice_of(remedy->commands.items[i]), line))
-			return;
-	remedy_command(remedy, "%s", line);
-}
-
-static const char *protocol_name(uint8_t protocol)
-{
-	return protocol == IPPROTO_UDP ? "udp" : "tcp";
-}
-
-static const char *port_words(struct remedy *remedy, uint16_t first, uint16_t last, char separator)
-{
-	BUFFER_AUTO text = { 0 };
-	buffer_append_uint(&text, first);
-	if (last != first) {
-		buffer_append_byte(&text, separator);
-		buffer_append_uint(&text, last);
-	}
-	return keep(remedy, &text);
-}
-
 /* Accepts first and the drop below them: typed line by line, no moment shuts out an ADMIN. */
-static void iptables_family(struct remedy *remedy, const struct networks *networks,
+static void iptables_family(struct remedy *remedy, const struct audience_networks *networks,
 			    enum address_family family, const char *match,
 			    enum service_audience audience)
 {
 	const char *program = family == ADDRESS_IPV6 ? "ip6tables" : "iptables";
-	if (!networks_are_given(networks)) {
+	if (!audience_is_given(networks)) {
 		const char *inner = family == ADDRESS_IPV6 ? "*:*)" : "*:*) ;; *)";
 		remedy_command(remedy,
 			       "i=0; for n in $%s; do case $n in %s i=$((i+1)); %s -I INPUT $i %s "
@@ -190,14 +100,14 @@ static void iptables_family(struct remedy *remedy, const struct networks *networ
 		return;
 	}
 	unsigned int number = 1;
-	struct slice rest = slice_of(network_words(remedy, networks, family, " ")), word;
+	struct slice rest = slice_of(audience_words(remedy, networks, family, " ")), word;
 	while (slice_next_word(&rest, &word))
 		remedy_command(remedy, "%s -I INPUT %u %s -s %.*s -j ACCEPT", program, number++,
 			       match, SLICE_ARG(word));
 	remedy_command(remedy, "%s -I INPUT %u ! -i lo %s -j DROP", program, number, match);
 }
 
-static void iptables_restrict(struct remedy *remedy, const struct networks *networks,
+static void iptables_restrict(struct remedy *remedy, const struct audience_networks *networks,
 			      const char *match, const char *match6, enum service_audience audience)
 {
 	iptables_family(remedy, networks, ADDRESS_IPV4, match, audience);
@@ -206,7 +116,7 @@ static void iptables_restrict(struct remedy *remedy, const struct networks *netw
 
 /* A table of our own ahead of the others: a drop is final in nftables, whatever other chains say
  * (nft(8), "a drop verdict takes effect immediately"). */
-static void nft_table(struct remedy *remedy)
+void firewall_remedy_nft_table(struct remedy *remedy)
 {
 	static const char *const table = "nft add table inet ringfence";
 	for (size_t i = 0; i < remedy->commands.count; i++)
@@ -218,13 +128,13 @@ static void nft_table(struct remedy *remedy)
 }
 
 /* MATCH and MATCH6 for each family; WORDS of networks, or the variable. */
-static void nft_restrict(struct remedy *remedy, const struct networks *networks, const char *match,
-			 const char *match6, enum service_audience audience)
+static void nft_restrict(struct remedy *remedy, const struct audience_networks *networks,
+			 const char *match, const char *match6, enum service_audience audience)
 {
-	bool given = networks_are_given(networks);
-	const char *v4 = network_words(remedy, networks, ADDRESS_IPV4, ", ");
-	const char *v6 = network_words(remedy, networks, ADDRESS_IPV6, ", ");
-	nft_table(remedy);
+	bool given = audience_is_given(networks);
+	const char *v4 = audience_words(remedy, networks, ADDRESS_IPV4, ", ");
+	const char *v6 = audience_words(remedy, networks, ADDRESS_IPV6, ", ");
+	firewall_remedy_nft_table(remedy);
 	if (!given) {
 		const char *name = audience_variable(audience);
 		remedy_command(remedy,
@@ -252,13 +162,13 @@ static void nft_restrict(struct remedy *remedy, const struct networks *networks,
 }
 
 /* A rich rule a network; a low priority number comes first (firewalld.richlanguage(5)). */
-static void firewalld_restrict(struct remedy *remedy, const struct networks *networks,
+static void firewalld_restrict(struct remedy *remedy, const struct audience_networks *networks,
 			       const char *element, enum service_audience audience)
 {
 	static const char *const families[] = { "ipv4", "ipv6" };
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-		struct slice rest = slice_of(network_words(remedy, networks,
-							   i ? ADDRESS_IPV6 : ADDRESS_IPV4, " ")),
+		struct slice rest = slice_of(audience_words(remedy, networks,
+							    i ? ADDRESS_IPV6 : ADDRESS_IPV4, " ")),
 			     word;
 		while (slice_next_word(&rest, &word))
 			remedy_command(remedy,
@@ -267,7 +177,7 @@ static void firewalld_restrict(struct remedy *remedy, const struct networks *net
 				       "accept'",
 				       families[i], SLICE_ARG(word), element);
 	}
-	if (!networks_are_given(networks))
+	if (!audience_is_given(networks))
 		remedy_command(
 			remedy,
 			"for n in $%s; do case $n in *:*) f=ipv6;; *) f=ipv4;; esac; "
@@ -280,20 +190,20 @@ static void firewalld_restrict(struct remedy *remedy, const struct networks *net
 		       element);
 }
 
-static void ufw_restrict(struct remedy *remedy, const struct networks *networks,
+static void ufw_restrict(struct remedy *remedy, const struct audience_networks *networks,
 			 const char *protocol, const char *ports, enum service_audience audience)
 {
 	remedy_command(remedy, "ufw prepend deny proto %s to any port %s", protocol, ports);
 	for (size_t i = 0; i < 2; i++) {
-		struct slice rest = slice_of(network_words(remedy, networks,
-							   i ? ADDRESS_IPV6 : ADDRESS_IPV4, " ")),
+		struct slice rest = slice_of(audience_words(remedy, networks,
+							    i ? ADDRESS_IPV6 : ADDRESS_IPV4, " ")),
 			     word;
 		while (slice_next_word(&rest, &word))
 			remedy_command(remedy,
 				       "ufw prepend allow proto %s from %.*s to any port %s",
 				       protocol, SLICE_ARG(word), ports);
 	}
-	if (!networks_are_given(networks))
+	if (!audience_is_given(networks))
 		remedy_command(
 			remedy,
 			"for n in $%s; do ufw prepend allow proto %s from \"$n\" to any port "
@@ -304,31 +214,32 @@ static void ufw_restrict(struct remedy *remedy, const struct networks *networks,
 void firewall_remedy_restrict(struct remedy *remedy, const struct model *model, uint8_t protocol,
 			      uint16_t first, uint16_t last, enum service_audience audience)
 {
-	struct networks networks = networks_of(model, audience);
-	const char *name = protocol_name(protocol);
+	struct audience_networks networks = audience_networks(model, audience);
+	const char *name = remedy_protocol_name(protocol);
 	BUFFER_AUTO match = { 0 };
-	if (!networks_are_given(&networks))
-		ask_for_networks(remedy, audience);
+	if (!audience_is_given(&networks))
+		audience_ask(remedy, audience);
 	switch (firewall_dialect_of(model)) {
 	case FIREWALL_FREEPBX:
 	case FIREWALL_IPTABLES:
 		buffer_format(&match, "-p %s --dport %s", name,
-			      port_words(remedy, first, last, ':'));
+			      remedy_port_words(remedy, first, last, ':'));
 		iptables_restrict(remedy, &networks, buffer_string(&match), buffer_string(&match),
 				  audience);
 		break;
 	case FIREWALL_NFTABLES:
-		buffer_format(&match, "%s dport %s", name, port_words(remedy, first, last, '-'));
+		buffer_format(&match, "%s dport %s", name,
+			      remedy_port_words(remedy, first, last, '-'));
 		nft_restrict(remedy, &networks, buffer_string(&match), buffer_string(&match),
 			     audience);
 		break;
 	case FIREWALL_FIREWALLD:
 		buffer_format(&match, "port port=\"%s\" protocol=\"%s\"",
-			      port_words(remedy, first, last, '-'), name);
+			      remedy_port_words(remedy, first, last, '-'), name);
 		firewalld_restrict(remedy, &networks, buffer_string(&match), audience);
 		break;
 	case FIREWALL_UFW:
-		ufw_restrict(remedy, &networks, name, port_words(remedy, first, last, ':'),
+		ufw_restrict(remedy, &networks, name, remedy_port_words(remedy, first, last, ':'),
 			     audience);
 		break;
 	}
@@ -339,11 +250,11 @@ void firewall_remedy_restrict(struct remedy *remedy, const struct model *model, 
 void firewall_remedy_close(struct remedy *remedy, const struct model *model, uint8_t protocol,
 			   uint16_t first, uint16_t last)
 {
-	const char *name = protocol_name(protocol);
+	const char *name = remedy_protocol_name(protocol);
 	switch (firewall_dialect_of(model)) {
 	case FIREWALL_FREEPBX:
 	case FIREWALL_IPTABLES: {
-		const char *ports = port_words(remedy, first, last, ':');
+		const char *ports = remedy_port_words(remedy, first, last, ':');
 		remedy_command(remedy, "iptables -I INPUT 1 ! -i lo -p %s --dport %s -j DROP", name,
 			       ports);
 		remedy_command(remedy, "ip6tables -I INPUT 1 ! -i lo -p %s --dport %s -j DROP",
@@ -351,30 +262,30 @@ void firewall_remedy_close(struct remedy *remedy, const struct model *model, uin
 		break;
 	}
 	case FIREWALL_NFTABLES:
-		nft_table(remedy);
+		firewall_remedy_nft_table(remedy);
 		remedy_command(remedy,
 			       "nft add rule inet ringfence input iif != lo %s dport %s drop", name,
-			       port_words(remedy, first, last, '-'));
+			       remedy_port_words(remedy, first, last, '-'));
 		break;
 	case FIREWALL_FIREWALLD:
 		remedy_command(
 			remedy,
 			"firewall-cmd --permanent --add-rich-rule='rule priority=\"-90\" port "
 			"port=\"%s\" protocol=\"%s\" drop'",
-			port_words(remedy, first, last, '-'), name);
+			remedy_port_words(remedy, first, last, '-'), name);
 		break;
 	case FIREWALL_UFW:
 		remedy_command(remedy, "ufw prepend deny proto %s to any port %s", name,
-			       port_words(remedy, first, last, ':'));
+			       remedy_port_words(remedy, first, last, ':'));
 		break;
 	}
 }
 
 void firewall_remedy_ping(struct remedy *remedy, const struct model *model)
 {
-	struct networks networks = networks_of(model, AUDIENCE_ADMIN);
-	if (!networks_are_given(&networks))
-		ask_for_networks(remedy, AUDIENCE_ADMIN);
+	struct audience_networks networks = audience_networks(model, AUDIENCE_ADMIN);
+	if (!audience_is_given(&networks))
+		audience_ask(remedy, AUDIENCE_ADMIN);
 	switch (firewall_dialect_of(model)) {
 	case FIREWALL_NFTABLES:
 		nft_restrict(remedy, &networks, "icmp type echo-request",
@@ -396,24 +307,6 @@ void firewall_remedy_ping(struct remedy *remedy, const struct model *model)
 				  "-p ipv6-icmp --icmpv6-type echo-request", AUDIENCE_ADMIN);
 		break;
 	}
-}
-
-void firewall_remedy_rule(struct remedy *remedy, const struct model *model,
-			  const char *ipv4_arguments, const char *ipv6_arguments,
-			  const char *nft_rule)
-{
-	enum firewall_dialect dialect = firewall_dialect_of(model);
-	if (dialect == FIREWALL_NFTABLES || dialect == FIREWALL_FIREWALLD) {
-		if (!nft_rule)
-			return;
-		nft_table(remedy);
-		remedy_command(remedy, "nft 'add rule inet ringfence input %s'", nft_rule);
-		return;
-	}
-	if (ipv4_arguments)
-		remedy_command(remedy, "iptables %s", ipv4_arguments);
-	if (ipv6_arguments)
-		remedy_command(remedy, "ip6tables %s", ipv6_arguments);
 }
 
 void firewall_remedy_persist(struct remedy *remedy, const struct model *model)

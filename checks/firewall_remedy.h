@@ -48,6 +48,14 @@ void firewall_remedy_rule(struct remedy *remedy, const struct model *model,
 			  const char *ipv4_arguments, const char *ipv6_arguments,
 			  const char *nft_rule);
 
+/* Drop what no rule allows: loopback, replies, ICMP errors and the services of this host for their
+ * audiences first, the policy last. */
+void firewall_remedy_default_drop(struct remedy *remedy, const struct model *model);
+
+/* No more than a phone needs, from each source: 30 packets a second, 60 at once. */
+void firewall_remedy_limit(struct remedy *remedy, const struct model *model, uint8_t protocol,
+			   uint16_t port);
+
 /* Ping for ADMIN only. */
 void firewall_remedy_ping(struct remedy *remedy, const struct model *model);
 

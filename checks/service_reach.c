@@ -126,7 +126,9 @@ struct family_view {
 	const struct reach_part *beyond_part;
 	const struct reach_part *unknown_part;
 	const struct reach_part *inside_part;
-	bool unlimited;
+	/* A part of `beyond` has no limit; has none per source. */
+	bool is_unlimited;
+	bool is_shared;
 };
 
 static bool view_add_part(struct arena *arena, struct family_view *view,
@@ -155,8 +157,10 @@ static bool view_add_part(struct arena *arena, struct family_view *view,
 	 * the complement of what other rules take out. */
 	if (!view->beyond_part || part->sources.count > view->beyond_part->sources.count)
 		view->beyond_part = part;
+	if (part->limit == REACH_LIMIT_NONE)
+		view->is_unlimited = true;
 	if (part->limit != REACH_LIMIT_PER_SOURCE)
-		view->unlimited = true;
+		view->is_shared = true;
 	return address_set_union(arena, view->beyond, beyond, &view->beyond);
 }
 
@@ -206,7 +210,8 @@ struct service_opening service_opening_of(struct verdict *verdict, const struct 
 	struct service_opening opening = {
 		.openness = SERVICE_CLOSED,
 		.family = ADDRESS_NONE,
-		.limited_per_source = true,
+		.is_limited = true,
+		.is_limited_per_source = true,
 		.public_ipv4 = address_set_empty(ADDRESS_IPV4),
 		.public_ipv6 = address_set_empty(ADDRESS_IPV6),
 	};
@@ -226,8 +231,8 @@ struct service_opening service_opening_of(struct verdict *verdict, const struct 
 			opening.public_ipv4 = view.public_sources;
 		else
 			opening.public_ipv6 = view.public_sources;
-		if (view.unlimited)
-			opening.limited_per_source = false;
+		opening.is_limited = opening.is_limited && !view.is_unlimited;
+		opening.is_limited_per_source = opening.is_limited_per_source && !view.is_shared;
 		if (openness > opening.openness) {
 			opening.openness = openness;
 			opening.part = part;
@@ -249,7 +254,8 @@ struct service_opening service_opening(struct verdict *verdict, const struct mod
 	if (service->is_loopback)
 		return (struct service_opening){
 			.openness = SERVICE_CLOSED,
-			.limited_per_source = true,
+			.is_limited = true,
+			.is_limited_per_source = true,
 			.public_ipv4 = address_set_empty(ADDRESS_IPV4),
 			.public_ipv6 = address_set_empty(ADDRESS_IPV6),
 		};
@@ -390,6 +396,31 @@ bool service_list_is_known(struct verdict *verdict, const struct model *model)
 		return false;
 	}
 	return true;
+}
+
+bool service_rules_are_known(struct verdict *verdict, const struct model *model)
+{
+	if (model->reach)
+		return true;
+	verdict_unknown_because(verdict, "the firewall's rules", "they were not read",
+				SERVICE_READ_RULES);
+	return false;
+}
+
+struct origin service_place(const struct service_opening *opening,
+			    const struct reach_service *service)
+{
+	struct origin why = service_why(opening);
+	return why.source ? why : service->socket_origin;
+}
+
+void service_record_none(struct verdict *verdict, const struct model *model, const char *nothing)
+{
+	if (model->sockets->has_all_processes)
+		verdict_not_applicable(verdict, "%s", nothing);
+	else
+		verdict_unknown_because(verdict, "the programs behind the sockets",
+					"permission denied", "run as root");
 }
 
 bool service_is_ssh(const struct model *model, const struct reach_service *service)

@@ -40,8 +40,10 @@ struct service_opening {
 	/* The part that made it so; NULL when closed, or when no rules could be read. */
 	const struct reach_part *part;
 	enum address_family family;
-	/* Every source beyond the audience is counted on its own (REACH_LIMIT_PER_SOURCE). */
-	bool limited_per_source;
+	/* Every source beyond the audience is under some limit; each is counted on its own
+	 * (REACH_LIMIT_PER_SOURCE). True where there is none. */
+	bool is_limited;
+	bool is_limited_per_source;
 	/* Public sources that are let in, conditions included. */
 	struct address_set public_ipv4;
 	struct address_set public_ipv6;
@@ -82,6 +84,20 @@ bool service_is_declared(const struct model *model, uint8_t protocol, uint16_t p
 
 /* The sockets or what reaches them are not known: records unknown and returns false. */
 bool service_list_is_known(struct verdict *verdict, const struct model *model);
+
+/* The same for the rules alone. */
+bool service_rules_are_known(struct verdict *verdict, const struct model *model);
+
+/* What makes rules readable, for verdict_unknown_because. */
+#define SERVICE_READ_RULES "make the firewall's rules readable: run as root"
+
+/* The deciding rule, else the line of the socket. */
+struct origin service_place(const struct service_opening *opening,
+			    const struct reach_service *service);
+
+/* No socket is what the check is about: not applicable with NOTHING as reason, unless one of those
+ * whose program is not known might be. */
+void service_record_none(struct verdict *verdict, const struct model *model, const char *nothing);
 
 /* By process, unit, and where neither is known by port. */
 bool service_is_ssh(const struct model *model, const struct reach_service *service);
