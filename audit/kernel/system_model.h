@@ -103,6 +103,8 @@ struct system_unit {
 
 struct system_address {
 	struct slice interface;
+	/* The host's own address, and its network. */
+	struct address address;
 	struct prefix prefix;
 	bool is_loopback_interface;
 };
