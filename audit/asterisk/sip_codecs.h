@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * allow= and disallow= as main/format_cap.c reads them.
+ */
+#ifndef RINGFENCE_ASTERISK_SIP_CODECS_H
+#define RINGFENCE_ASTERISK_SIP_CODECS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "audit/base/slice.h"
+
+struct buffer;
+struct sip_codecs;
+
+/* What chan_sip offers where nothing is said. */
+void sip_codecs_default(struct sip_codecs *codecs);
+
+/* Takes one allow (or disallow) line in. */
+void sip_codecs_take(struct sip_codecs *codecs, struct slice list, bool is_allowed);
+
+/* "(ulaw|alaw)", "(nothing)" */
+void sip_codecs_format(const struct sip_codecs *codecs, struct buffer *out);
+
+#endif
