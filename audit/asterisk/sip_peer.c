@@ -303,11 +303,9 @@ static bool settle_host(struct sip_peer *peer, const char **ret_why)
 		*ret_why = "an empty host";
 		return false;
 	}
-	uint16_t port = 0;
-	if (!conf_parse_address(host, &peer->address, &port))
+	/* "address:port" is looked up as a name, and is none. */
+	if (!conf_parse_host(host, &peer->address))
 		peer->address = (struct address){ 0 };
-	else if (port && !peer->port)
-		peer->port = port;
 	return true;
 }
 

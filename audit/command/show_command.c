@@ -9,6 +9,7 @@
 
 /* One line each; NULL after the last. */
 const struct command *const show_commands[] = {
+	&show_asterisk_command,
 	&show_ports_command,
 	NULL,
 };

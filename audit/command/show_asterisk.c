@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `ringfence show asterisk`: a configuration folder as Asterisk's reader and its SIP drivers
+ * understand it. The folder stands for /etc/asterisk, whatever its name.
+ */
+#include <string.h>
+
+#include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/sip_model.h"
+#include "audit/base/arena.h"
+#include "audit/base/json_text.h"
+#include "audit/command/commands.h"
+#include "audit/command/json_object.h"
+#include "audit/command/show_sip_peer.h"
+#include "audit/target/target.h"
+
+#define SHOW_MEMORY_BYTES ((size_t)1024 * 1024 * 1024)
+#define CONFIGURATION_FOLDER "/etc/asterisk"
+
+struct show_options {
+	bool json;
+	const char *driver;
+};
+
+static const struct option_row rows[] = {
+	{
+		.name = "json",
+		.kind = OPTION_FLAG,
+		.help = "as JSON, for programs",
+		.offset = offsetof(struct show_options, json),
+	},
+	{
+		.name = "driver",
+		.kind = OPTION_TEXT,
+		.argument = "DRIVER",
+		.help = "sip: chan_sip and sip.conf; pjsip: res_pjsip and pjsip.conf (default: "
+			"both)",
+		.offset = offsetof(struct show_options, driver),
+		.completion = COMPLETE_CHOICES,
+		.choices = "sip,pjsip",
+	},
+};
+
+/* A loader under which the folder is called /etc/asterisk, and nothing else exists. */
+struct folder {
+	const struct loader *inner;
+	struct arena *arena;
+};
+
+/* The path inside the folder; NULL when PATH is elsewhere. */
+static const char *path_inside(const char *path)
+{
+	size_t size = strlen(CONFIGURATION_FOLDER);
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	if (strncmp(path, CONFIGURATION_FOLDER, size) != 0)
+		return NULL;
+	return path[size] == '/' ? path + size : path[size] == '\0' ? "/" : NULL;
+}
+
+static enum load_status folder_read(void *context, const char *path,
+				    const struct source **ret_source,
+				    const struct unread **ret_unread)
+{
+	const struct folder *folder = context;
+	const char *inside = path_inside(path);
+	const struct source *source;
+	if (!inside)
+		return LOAD_ABSENT;
+	enum load_status status = loader_read(folder->inner, inside, &source, ret_unread);
+	if (status != LOAD_FOUND)
+		return status;
+	struct source *renamed = ARENA_NEW(folder->arena, struct source);
+	if (!renamed)
+		return LOAD_UNREADABLE;
+	*renamed = *source;
+	renamed->path = slice_to_string(folder->arena, slice_of(path));
+	*ret_source = renamed;
+	return renamed->path ? LOAD_FOUND : LOAD_UNREADABLE;
+}
+
+static enum load_status folder_status(void *context, const char *path, bool nofollow,
+				      struct file_status *ret_status,
+				      const struct unread **ret_unread)
+{
+	const struct folder *folder = context;
+	const char *inside = path_inside(path);
+	return inside ? loader_status(folder->inner, inside, nofollow, ret_status, ret_unread)
+		      : LOAD_ABSENT;
+}
+
+static enum load_status folder_glob(void *context, const char *pattern, struct path_list *ret_paths,
+				    const struct unread **ret_unread)
+{
+	const struct folder *folder = context;
+	const char *inside = path_inside(pattern);
+	struct path_list found;
+	*ret_paths = (struct path_list){ 0 };
+	if (!inside)
+		return LOAD_FOUND;
+	enum load_status status = loader_glob(folder->inner, inside, &found, ret_unread);
+	if (status != LOAD_FOUND)
+		return status;
+	const char **paths = ARENA_ARRAY(folder->arena, found.count, const char *);
+	for (size_t i = 0; paths && i < found.count; i++) {
+		BUFFER_AUTO path = { 0 };
+		buffer_format(&path, CONFIGURATION_FOLDER "%s", found.paths[i]);
+		paths[i] = slice_to_string(folder->arena, buffer_slice(&path));
+		if (!paths[i])
+			return LOAD_UNREADABLE;
+	}
+	*ret_paths = (struct path_list){ .paths = paths, .count = paths ? found.count : 0 };
+	return paths ? LOAD_FOUND : LOAD_UNREADABLE;
+}
+
+static enum load_status folder_probe(void *context, const char *name,
+				     const struct source **ret_source,
+				     const struct unread **ret_unread)
+{
+	(void)context;
+	(void)name;
+	(void)ret_source;
+	(void)ret_unread;
+	return LOAD_ABSENT;
+}
+
+static enum load_status folder_open(void *context, const char *path, struct stream *ret_stream,
+				    const struct unread **ret_unread)
+{
+	(void)context;
+	(void)path;
+	(void)ret_stream;
+	(void)ret_unread;
+	return LOAD_ABSENT;
+}
+
+static void put_variable(const struct conf_variable *variable, struct buffer *out)
+{
+	buffer_append_byte(out, '[');
+	json_text_append(out, variable->name);
+	buffer_append_string(out, ", ");
+	json_text_append(out, variable->value);
+	buffer_append_string(out, ", ");
+	json_text_append(out, slice_of(origin_path(variable->origin)));
+	buffer_format(out, ", %u]", origin_line(variable->origin));
+}
+
+static void put_category(const struct conf_category *category, struct buffer *out)
+{
+	buffer_append_byte(out, '[');
+	json_text_append(out, category->name);
+	buffer_append_string(out, ", ");
+	struct json_object flags = json_object_begin(out);
+	if (category->is_template)
+		json_object_text(&flags, "istemplate", "1");
+	if (category->templates.size)
+		json_object_slice(&flags, "templates", category->templates);
+	json_object_end(&flags);
+	buffer_append_string(out, ", [");
+	for (size_t i = 0; i < category->variable_count; i++) {
+		if (i)
+			buffer_append_string(out, ",\n  ");
+		put_variable(&category->variables[i], out);
+	}
+	buffer_append_string(out, "]]");
+}
+
+static void put_file(struct json_object *config, const struct conf_file *file)
+{
+	if (!file || file->state != FACT_PRESENT)
+		return;
+	json_object_key(config, file->name);
+	buffer_append_byte(config->out, '[');
+	for (size_t i = 0; i < file->category_count; i++) {
+		if (i)
+			buffer_append_string(config->out, ",\n ");
+		put_category(&file->categories[i], config->out);
+	}
+	buffer_append_byte(config->out, ']');
+}
+
+static void put_peers(struct json_object *root, const struct sip_model *model)
+{
+	bool has_any = false;
+	json_object_key(root, "peers");
+	buffer_append_byte(root->out, '{');
+	for (size_t i = 0; i < model->peer_count; i++) {
+		const struct sip_peer *peer = &model->peers[i];
+		if (!peer->is_peer && !peer->is_user)
+			continue;
+		buffer_append_string(root->out, has_any ? ",\n" : "\n");
+		has_any = true;
+		json_text_append(root->out, peer->name);
+		buffer_append_string(root->out, ": ");
+		show_sip_peer(model, peer, root->out);
+	}
+	buffer_append_byte(root->out, '}');
+}
+
+/* {"error": ...}, exit code 2. */
+static int print_refusal(const char *folder, const char *message, struct origin origin)
+{
+	BUFFER_AUTO out = { 0 };
+	BUFFER_AUTO path = { 0 };
+	const char *inside = origin.source ? path_inside(origin_path(origin)) : NULL;
+	buffer_format(&path, "%s%s", folder, inside ? inside : "");
+	struct json_object root = json_object_begin(&out);
+	json_object_key(&root, "error");
+	struct json_object error = json_object_begin(&out);
+	json_object_slice(&error, "file", buffer_slice(&path));
+	json_object_key(&error, "line");
+	buffer_append_uint(&out, origin_line(origin));
+	json_object_text(&error, "message", message);
+	json_object_end(&error);
+	json_object_end(&root);
+	buffer_append_byte(&out, '\n');
+	int status = command_print(&out);
+	return status ? status : 2;
+}
+
+static int show(const struct loader *loader, const char *folder, const char *driver)
+{
+	struct conf_options options = { .directory = CONFIGURATION_FOLDER };
+	const struct acl_file *acls = acl_file_load(loader, &options);
+	const struct sip_model *sip = acls ? sip_model_load(loader, &options, acls) : NULL;
+	struct error error;
+	if (!sip) {
+		error_memory(&error);
+		return command_report_error(&error);
+	}
+	bool wants_sip = !driver || strcmp(driver, "sip") == 0;
+	if (wants_sip && sip->file->is_refused)
+		return print_refusal(folder, sip->file->refused.message, sip->file->refused.origin);
+	BUFFER_AUTO out = { 0 };
+	struct json_object root = json_object_begin(&out);
+	json_object_key(&root, "config");
+	struct json_object config = json_object_begin(&out);
+	if (wants_sip) {
+		put_file(&config, sip->file);
+		put_file(&config, sip->users_file);
+	}
+	json_object_end(&config);
+	if (wants_sip)
+		put_peers(&root, sip);
+	json_object_end(&root);
+	buffer_append_byte(&out, '\n');
+	return command_print(&out);
+}
+
+static int run(const struct command *command, int argument_count, char **arguments)
+{
+	struct show_options values = { 0 };
+	struct option_positionals positionals;
+	struct error error;
+	int status;
+	if (!command_begin(command, argument_count, arguments, &values, &positionals, &status))
+		return status;
+	if (positionals.count != 1) {
+		error_set(&error, ERROR_USAGE, "one configuration folder is needed");
+		return command_report_error(&error);
+	}
+	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(SHOW_MEMORY_BYTES);
+	if (!arena) {
+		error_memory(&error);
+		return command_report_error(&error);
+	}
+	struct target_options options = { 0 };
+	struct target *target =
+		target_open_directory(arena, positionals.items[0], &options, &error);
+	if (!target)
+		return command_report_error(&error);
+	struct folder folder = { .inner = target_loader(target), .arena = arena };
+	struct loader loader = {
+		.context = &folder,
+		.arena = arena,
+		.read = folder_read,
+		.status = folder_status,
+		.glob = folder_glob,
+		.probe = folder_probe,
+		.open = folder_open,
+	};
+	status = show(&loader, positionals.items[0], values.driver);
+	target_close(target);
+	return status;
+}
+
+const struct command show_asterisk_command = {
+	.name = "show asterisk",
+	.arguments = "DIR [--driver sip|pjsip]",
+	.about = "What Asterisk makes of the configuration folder DIR, as JSON",
+	.description =
+		"Every category and line as Asterisk's own reader leaves them, templates applied "
+		"and "
+		"includes read in, each with file and line; then the entries of chan_sip or of "
+		"res_pjsip with their effective settings. DIR stands for /etc/asterisk. Lines are "
+		"printed as they stand there, secrets included.",
+	.examples =
+		"ringfence show asterisk --json /etc/asterisk --driver sip\tpeers of chan_sip\n",
+	.options = rows,
+	.option_count = ARRAY_SIZE(rows),
+	.run = run,
+};
