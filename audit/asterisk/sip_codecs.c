@@ -9,14 +9,14 @@
 #include "audit/base/buffer.h"
 
 /* The formats of Asterisk 16 in the order of their registration (main/codec_builtin.c), which is
- * the order that "all" gives. */
+ * the order that "all" gives; Debian's adds AMR. */
 static const char *const names[] = {
-	"codec2",  "g723",    "ulaw",    "alaw",   "gsm",     "g726",    "g726aal2", "adpcm",
-	"slin",    "slin12",  "slin16",  "slin24", "slin32",  "slin44",  "slin48",   "slin96",
-	"slin192", "lpc10",   "g729",    "speex",  "speex16", "speex32", "ilbc",     "g722",
-	"siren7",  "siren14", "testlaw", "g719",   "opus",    "jpeg",    "png",      "h261",
-	"h263",    "h263p",   "h264",    "h265",   "mpeg4",   "vp8",     "vp9",      "red",
-	"t140",    "t38",     "silk8",   "silk12", "silk16",  "silk24",
+	"amr",      "amrwb",  "codec2",  "g723",    "ulaw",    "alaw",   "gsm",     "g726",
+	"g726aal2", "adpcm",  "slin",    "slin12",  "slin16",  "slin24", "slin32",  "slin44",
+	"slin48",   "slin96", "slin192", "lpc10",   "g729",    "speex",  "speex16", "speex32",
+	"ilbc",     "g722",   "siren7",  "siren14", "testlaw", "g719",   "opus",    "jpeg",
+	"png",      "h261",   "h263",    "h263p",   "h264",    "h265",   "mpeg4",   "vp8",
+	"vp9",      "red",    "t140",    "t38",     "silk8",   "silk12", "silk16",  "silk24",
 };
 
 _Static_assert(ARRAY_SIZE(names) <= SIP_CODECS_MAX, "every format needs room");

@@ -166,6 +166,20 @@ static bool read_realtime(const struct loader *loader, const struct conf_options
 	return true;
 }
 
+/* asterisk.conf's systemname is the default realm. */
+static bool read_system_name(const struct loader *loader, const struct conf_options *options,
+			     struct sip_model *model)
+{
+	const struct conf_file *file = conf_load(loader, options, "asterisk.conf");
+	if (!file)
+		return false;
+	const struct conf_variable *name =
+		conf_last(conf_find_category(file, "options"), "systemname");
+	if (name)
+		model->general.system_name = name->value;
+	return true;
+}
+
 static void keep_peers(struct load *load)
 {
 	size_t kept = 0;
@@ -191,7 +205,8 @@ const struct sip_model *sip_model_load(const struct loader *loader,
 	struct sip_model *model = ARENA_NEW(loader->arena, struct sip_model);
 	const struct conf_file *file = conf_load(loader, options, "sip.conf");
 	const struct conf_file *users = conf_load(loader, options, "users.conf");
-	if (!model || !file || !users || !read_realtime(loader, options, model))
+	if (!model || !file || !users || !read_realtime(loader, options, model) ||
+	    !read_system_name(loader, options, model))
 		return NULL;
 	model->file = file;
 	model->users_file = users;

@@ -186,7 +186,8 @@ static void put_peers(struct json_object *root, const struct sip_model *model)
 	buffer_append_byte(root->out, '{');
 	for (size_t i = 0; i < model->peer_count; i++) {
 		const struct sip_peer *peer = &model->peers[i];
-		if (!peer->is_peer && !peer->is_user)
+		/* "sip show" can't be asked for the empty name. */
+		if ((!peer->is_peer && !peer->is_user) || peer->name.size == 0)
 			continue;
 		buffer_append_string(root->out, has_any ? ",\n" : "\n");
 		has_any = true;

@@ -260,9 +260,8 @@ static const char *transport_word(uint8_t transport)
 	case SIP_TLS:
 		return "TLS";
 	case SIP_WS:
-		return "WS";
 	case SIP_WSS:
-		return "WSS";
+		return "WS";
 	default:
 		return "UNKNOWN";
 	}
@@ -278,7 +277,7 @@ static void put_transports(struct entry *entry)
 			continue;
 		if (list.size)
 			buffer_append_byte(&list, ',');
-		buffer_append_string(&list, transport_word(bit));
+		buffer_append_string(&list, bit == SIP_WSS ? "WSS" : transport_word(bit));
 	}
 	json_object_slice(&entry->object, "Allowed.Trsp", buffer_slice(&list));
 }
@@ -370,7 +369,9 @@ void show_sip_peer(const struct sip_model *model, const struct sip_peer *peer, s
 	const char *kind = peer->is_peer && peer->is_user ? "friend"
 			   : peer->is_peer                ? "peer"
 							  : "user";
-	json_object_text(&entry.object, "kind", kind);
+	/* Nobody can ask the real one for a name with such bytes. */
+	if (slice_find_byte(peer->name, '"') == peer->name.size)
+		json_object_text(&entry.object, "kind", kind);
 	if (peer->is_peer) {
 		put_peer(&entry);
 		json_object_key(&entry.object, "ami");
