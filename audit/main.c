@@ -13,6 +13,7 @@
 
 /* In the order of help; NULL after the last. */
 const struct command *const commands[] = {
+	&audit_command,
 	&show_command,
 	&report_command,
 	&checks_command,
