@@ -32,7 +32,12 @@ static const struct check_group groups[] = {
 };
 
 /* Every list of checks, one line each; the order does not matter. */
-#define CHECK_LISTS(LIST)
+/* clang-format off */
+#define CHECK_LISTS(LIST)                \
+	LIST(firewall_exposure_checks)   \
+	LIST(firewall_flood_checks)      \
+	LIST(network_checks)
+/* clang-format on */
 
 #define DECLARE_LIST(name) extern const struct check_list name;
 CHECK_LISTS(DECLARE_LIST)
