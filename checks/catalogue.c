@@ -34,8 +34,6 @@ static const struct check_group groups[] = {
 /* Every list of checks, one line each; the order does not matter. */
 /* clang-format off */
 #define CHECK_LISTS(LIST)                \
-	LIST(firewall_exposure_checks)   \
-	LIST(firewall_flood_checks)      \
 	LIST(network_checks)
 /* clang-format on */
 
