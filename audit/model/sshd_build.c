@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/model/sshd_build.h"
+
+#include "audit/base/arena.h"
+#include "audit/kernel/system_model.h"
+#include "audit/sshd/sshd_model.h"
+
+static enum sshd_vendor vendor_of(const struct system_model *host)
+{
+	switch (host->family) {
+	case SYSTEM_DEBIAN:
+		return SSHD_DEBIAN;
+	case SYSTEM_REDHAT:
+		return SSHD_REDHAT;
+	case SYSTEM_UNKNOWN:
+	case SYSTEM_OTHER:
+		break;
+	}
+	return SSHD_UPSTREAM;
+}
+
+/* The newest release of a distribution that is old enough to be told by its number, for hosts whose
+ * package database is not there: no guess where it is not sure. */
+static struct sshd_version guess_version(const struct system_model *host)
+{
+	struct sshd_version version = sshd_version_default();
+	version.vendor = vendor_of(host);
+	version.text = SLICE("");
+	version.distribution = version.update = 0;
+	return version;
+}
+
+static struct sshd_version find_version(const struct loader *loader,
+					const struct system_model *host)
+{
+	const struct system_package *package = system_find_package(host, "openssh-server");
+	const struct source *source = NULL;
+	const struct unread *unread = NULL;
+	struct sshd_version version;
+	if (package && sshd_version_parse(package->version, vendor_of(host), &version))
+		return version;
+	if (loader_probe(loader, "sshd-version", &source, &unread) == LOAD_FOUND) {
+		/* The usage of an old sshd may stand around it. */
+		struct slice text = source->bytes;
+		size_t at = slice_find(text, SLICE("OpenSSH_"));
+		struct slice line = slice_from(text, at);
+		line = slice_part(line, 0, slice_find_byte(line, '\n'));
+		if (line.size && sshd_version_parse(line, vendor_of(host), &version))
+			return version;
+	}
+	return guess_version(host);
+}
+
+static struct fact_bool find_package(const struct system_model *host)
+{
+	if (host->packages_state != FACT_PRESENT)
+		return (struct fact_bool){
+			.state = FACT_UNREADABLE,
+			.unread = host->packages_unread,
+		};
+	const struct system_package *package = system_find_package(host, "openssh-server");
+	return (struct fact_bool){
+		.state = package ? FACT_PRESENT : FACT_ABSENT,
+		.value = package != NULL,
+		.origin = package ? package->origin : ORIGIN_NONE,
+	};
+}
+
+static struct slice read_text(const struct loader *loader, const char *path)
+{
+	const struct source *source = NULL;
+	const struct unread *unread = NULL;
+	if (loader_read(loader, path, &source, &unread) != LOAD_FOUND)
+		return SLICE("");
+	return source->bytes;
+}
+
+struct sshd_model *sshd_build(const struct loader *loader, const struct system_model *host)
+{
+	struct sshd_home *homes = ARENA_ARRAY(loader->arena, host->account_count, struct sshd_home);
+	if (!homes)
+		return NULL;
+	for (size_t i = 0; i < host->account_count; i++) {
+		homes[i].name = host->accounts[i].name;
+		homes[i].home = host->accounts[i].home;
+	}
+	const struct sshd_request request = {
+		.facts = {
+			.version = find_version(loader, host),
+			.services = read_text(loader, "/etc/services"),
+			.hosts = read_text(loader, "/etc/hosts"),
+			.working_directory = SLICE("/"),
+			.homes = homes,
+			.home_count = host->account_count,
+		},
+		.package = find_package(host),
+	};
+	return sshd_model_load(loader, &request);
+}
