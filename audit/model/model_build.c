@@ -8,8 +8,8 @@
 #include "audit/base/arena.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
+#include "audit/model/sshd_build.h"
 #include "audit/network/socket_model.h"
-#include "audit/sshd/sshd_model.h"
 
 struct build {
 	const struct loader *loader;
@@ -29,83 +29,9 @@ static bool build_sockets(struct build *build)
 	return build->model->sockets != NULL;
 }
 
-static struct slice read_text(const struct loader *loader, const char *path)
-{
-	const struct source *source;
-	const struct unread *unread;
-	if (loader_read(loader, path, &source, &unread) != LOAD_FOUND)
-		return (struct slice){ .data = NULL };
-	return source->bytes;
-}
-
-/* From the package database, else from the banner of the program itself. */
-static struct sshd_version sshd_version_of(const struct build *build)
-{
-	const struct system_model *host = build->model->host;
-	enum sshd_vendor vendor = host->family == SYSTEM_DEBIAN   ? SSHD_DEBIAN
-				  : host->family == SYSTEM_REDHAT ? SSHD_REDHAT
-								  : SSHD_UPSTREAM;
-	const struct system_package *package = system_find_package(host, "openssh-server");
-	struct sshd_version version;
-	if (package && sshd_version_parse(package->version, vendor, &version))
-		return version;
-	const struct source *banner;
-	const struct unread *unread;
-	if (loader_probe(build->loader, "sshd-version", &banner, &unread) == LOAD_FOUND &&
-	    sshd_version_parse(banner->bytes, vendor, &version))
-		return version;
-	return sshd_version_default();
-}
-
-static bool fill_homes(const struct build *build, struct sshd_facts *facts)
-{
-	const struct system_model *host = build->model->host;
-	struct sshd_home *homes =
-		ARENA_ARRAY(build->loader->arena, host->account_count, struct sshd_home);
-	struct slice *interfaces =
-		ARENA_ARRAY(build->loader->arena, host->address_count, struct slice);
-	if (!homes || !interfaces)
-		return false;
-	for (size_t i = 0; i < host->account_count; i++)
-		homes[i] = (struct sshd_home){ .name = host->accounts[i].name,
-					       .home = host->accounts[i].home };
-	for (size_t i = 0; i < host->address_count; i++)
-		interfaces[i] = host->addresses[i].interface;
-	if (host->accounts_state == FACT_PRESENT) {
-		facts->homes = homes;
-		facts->home_count = host->account_count;
-	}
-	if (host->addresses_state == FACT_PRESENT) {
-		facts->interfaces = interfaces;
-		facts->interface_count = host->address_count;
-	}
-	return true;
-}
-
 static bool build_sshd(struct build *build)
 {
-	const struct system_model *host = build->model->host;
-	const struct system_package *package = system_find_package(host, "openssh-server");
-	struct sshd_request request = {
-		.facts = {
-			.version = sshd_version_of(build),
-			.services = read_text(build->loader, "/etc/services"),
-			.hosts = read_text(build->loader, "/etc/hosts"),
-			.working_directory = SLICE("/"),
-		},
-		.package = {
-			.state = host->packages_state == FACT_PRESENT && package ? FACT_PRESENT
-				 : host->packages_state == FACT_PRESENT	       ? FACT_ABSENT
-									       : host->packages_state,
-			.value = package != NULL,
-			.unread = host->packages_unread,
-		},
-	};
-	if (package)
-		request.package.origin = package->origin;
-	if (!fill_homes(build, &request.facts))
-		return false;
-	build->model->sshd = sshd_model_load(build->loader, &request);
+	build->model->sshd = sshd_build(build->loader, build->model->host);
 	return build->model->sshd != NULL;
 }
 

@@ -19,8 +19,7 @@ static enum sshd_vendor vendor_of(const struct system_model *host)
 	return SSHD_UPSTREAM;
 }
 
-/* The newest release of a distribution that is old enough to be told by its number, for hosts whose
- * package database is not there: no guess where it is not sure. */
+/* Where nobody tells: Debian 12's release, marked as a guess. */
 static struct sshd_version guess_version(const struct system_model *host)
 {
 	struct sshd_version version = sshd_version_default();
@@ -75,25 +74,38 @@ static struct slice read_text(const struct loader *loader, const char *path)
 	return source->bytes;
 }
 
-struct sshd_model *sshd_build(const struct loader *loader, const struct system_model *host)
+static bool fill_host(const struct loader *loader, const struct system_model *host,
+		      struct sshd_facts *facts)
 {
 	struct sshd_home *homes = ARENA_ARRAY(loader->arena, host->account_count, struct sshd_home);
-	if (!homes)
-		return NULL;
-	for (size_t i = 0; i < host->account_count; i++) {
-		homes[i].name = host->accounts[i].name;
-		homes[i].home = host->accounts[i].home;
+	struct slice *interfaces = ARENA_ARRAY(loader->arena, host->address_count, struct slice);
+	if (!homes || !interfaces)
+		return false;
+	for (size_t i = 0; i < host->account_count; i++)
+		homes[i] = (struct sshd_home){ .name = host->accounts[i].name,
+					       .home = host->accounts[i].home };
+	for (size_t i = 0; i < host->address_count; i++)
+		interfaces[i] = host->addresses[i].interface;
+	facts->homes = homes;
+	facts->home_count = host->account_count;
+	/* Not known is not the same as none. */
+	if (host->addresses_state == FACT_PRESENT) {
+		facts->interfaces = interfaces;
+		facts->interface_count = host->address_count;
 	}
-	const struct sshd_request request = {
+	return true;
+}
+
+struct sshd_model *sshd_build(const struct loader *loader, const struct system_model *host)
+{
+	struct sshd_request request = {
 		.facts = {
 			.version = find_version(loader, host),
 			.services = read_text(loader, "/etc/services"),
 			.hosts = read_text(loader, "/etc/hosts"),
 			.working_directory = SLICE("/"),
-			.homes = homes,
-			.home_count = host->account_count,
 		},
 		.package = find_package(host),
 	};
-	return sshd_model_load(loader, &request);
+	return fill_host(loader, host, &request.facts) ? sshd_model_load(loader, &request) : NULL;
 }
