@@ -2,8 +2,6 @@
  *
  * Who logs in over SSH, and how: root, named users, passwords, attempts, floods.
  */
-#include <netinet/in.h>
-
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/model/model.h"
@@ -11,7 +9,6 @@
 #include "audit/network/socket_model.h"
 #include "audit/sshd/sshd_access.h"
 #include "checks/check.h"
-#include "checks/exposure_of.h"
 #include "checks/remedy.h"
 #include "checks/ssh_remedy.h"
 #include "checks/ssh_scope.h"
@@ -206,8 +203,8 @@ static size_t judge_sockets(const struct model *model, struct verdict *verdict, 
 			continue;
 		}
 		*ret_on_usual = true;
-		verdict_fail(verdict, exposure_of_port(model, IPPROTO_TCP, SSH_USUAL_PORT),
-			     socket->origin, buffer_string(&subject),
+		verdict_fail(verdict, ssh_exposure(model, SSH_USUAL_PORT), socket->origin,
+			     buffer_string(&subject),
 			     "sshd listens where every scanner looks first");
 	}
 	return count;
@@ -223,7 +220,7 @@ static void judge_ports(const struct model *model, struct verdict *verdict, bool
 			continue;
 		if (listen->values[i].number == SSH_USUAL_PORT)
 			verdict_fail(
-				verdict, exposure_of_port(model, IPPROTO_TCP, SSH_USUAL_PORT),
+				verdict, ssh_exposure(model, SSH_USUAL_PORT),
 				listen->values[i].origin, subject,
 				listen->values[i].origin.source
 					? "sshd is set to port 22"
@@ -294,7 +291,7 @@ static void evaluate_startups(const struct check *check, const struct model *mod
 	const struct sshd_options *global = model->sshd->global;
 	const struct sshd_setting *startups = sshd_get(global, SSHD_MAX_STARTUPS);
 	struct sshd_version version = model->sshd->facts.version;
-	enum exposure exposure = ssh_exposure(model);
+	enum exposure exposure = ssh_exposure(model, 0);
 	long long full = (long long)startups->numbers[2];
 	if (full > STARTUPS_FULL_MAX)
 		verdict_fail(verdict, exposure, startups->origin, "MaxStartups",

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/ssh_scope.h"
 
-#include <netinet/in.h>
-
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
+#include "audit/network/socket_model.h"
 #include "audit/sshd/sshd_user_class.h"
-#include "checks/exposure_of.h"
+#include "checks/service_reach.h"
 #include "checks/verdict.h"
 
 /* Most people that one check looks at; more differ in patterns than a configuration of any sense.
@@ -203,15 +202,22 @@ void ssh_view_done(struct ssh_view *view)
 	view->scratch = NULL;
 }
 
-enum exposure ssh_exposure(const struct model *model)
+enum exposure ssh_exposure(const struct model *model, uint16_t port)
 {
-	uint16_t port = 22;
-	if (model->sshd && model->sshd->global) {
-		const struct sshd_setting *ports = sshd_get(model->sshd->global, SSHD_PORT);
-		if (ports->count)
-			port = (uint16_t)ports->values[0].number;
+	const struct reach_model *reach = model->reach;
+	enum exposure widest = EXPOSURE_HOST;
+	bool found = false;
+	if (!reach || !model->sockets || model->sockets->state != FACT_PRESENT)
+		return EXPOSURE_UNKNOWN;
+	for (size_t i = 0; i < reach->count; i++) {
+		const struct reach_service *service = &reach->services[i];
+		if (!service_is_ssh(model, service) || (port && service->port != port))
+			continue;
+		widest = exposure_wider(widest, service->exposure);
+		found = true;
 	}
-	return exposure_of_process(model, "sshd", IPPROTO_TCP, port);
+	/* Nothing listens; unless it is one of those whose program is not known. */
+	return found || model->sockets->has_all_processes ? widest : EXPOSURE_UNKNOWN;
 }
 
 bool ssh_place_is_trusted(const struct ssh_view *view, const struct sshd_place *place)
@@ -402,7 +408,7 @@ static size_t record(struct ssh_view *view, ssh_test *test, enum ssh_subject kin
 		     const char *subject, bool as_note)
 {
 	struct collection collection = { .count = 0 };
-	enum exposure reach = ssh_exposure(view->model);
+	enum exposure reach = ssh_exposure(view->model, 0);
 	collect(view, test, kind, &collection);
 	for (size_t i = 0; i < collection.count; i++) {
 		const struct collected *one = &collection.items[i];

@@ -87,8 +87,8 @@ size_t ssh_fail_places(struct ssh_view *view, ssh_test *test, enum ssh_subject k
 size_t ssh_note_places(struct ssh_view *view, ssh_test *test, enum ssh_subject kind,
 		       const char *subject);
 
-/* Who reaches sshd through the firewall. */
-enum exposure ssh_exposure(const struct model *model);
+/* Who reaches sshd through the firewall: on PORT, or (0) on any. */
+enum exposure ssh_exposure(const struct model *model, uint16_t port);
 
 /* Is all of PLACE inside networks that the site trusts? (Places are cut at their borders.) */
 bool ssh_place_is_trusted(const struct ssh_view *view, const struct sshd_place *place);
