@@ -14,6 +14,10 @@ struct buffer;
  * report's outline stays its own. Text over MARKDOWN_BYTES_MAX is appended as plain text. */
 void markdown_html_append(struct buffer *out, struct slice markdown);
 
+/* Appends the words of MARKDOWN as Markdown for one paragraph: code spans and emphasis stay, blocks
+ * follow each other in the same line, links become their text, all else is left out. */
+void markdown_inline_append(struct buffer *out, struct slice markdown);
+
 /* Texts of the catalogue are a few sentences; a result from elsewhere may hold anything. */
 #define MARKDOWN_BYTES_MAX 65536
 

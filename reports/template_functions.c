@@ -6,6 +6,7 @@
 
 #include "audit/base/buffer.h"
 #include "reports/escape.h"
+#include "reports/markdown_html.h"
 #include "reports/template.h"
 
 static void free_string(xmlChar **string)
@@ -63,6 +64,11 @@ static void cell(xmlXPathParserContext *parser, int count)
 	give_escaped(parser, count, escape_markdown_cell);
 }
 
+static void inline_markdown(xmlXPathParserContext *parser, int count)
+{
+	give_escaped(parser, count, markdown_inline_append);
+}
+
 /* block(nodes, language, indent): the texts of the nodes, a line each, as a fenced block. */
 static void block(xmlXPathParserContext *parser, int count)
 {
@@ -98,8 +104,8 @@ struct function_row {
 bool template_functions_register(xsltTransformContext *context)
 {
 	static const struct function_row rows[] = {
-		{ "visible", visible }, { "markdown", markdown }, { "code", code },
-		{ "cell", cell },       { "block", block },
+		{ "visible", visible },        { "markdown", markdown }, { "code", code },
+		{ "inline", inline_markdown }, { "cell", cell },         { "block", block },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (xsltRegisterExtFunction(context, (const xmlChar *)rows[i].name,

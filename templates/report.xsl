@@ -1,7 +1,875 @@
 <?xml version="1.0" encoding="UTF-8"?>
+<!--
+  SPDX-License-Identifier: Apache-2.0
+
+  The HTML report: one page, no script, no outside resource. Input is the XML of a result as
+  result.rng describes it, with an element NAME_html after each Markdown element NAME. A folder given
+  with `ringfence report RESULT TEMPLATES option` may hold a changed copy of this file.
+
+  Cost is linear in the size of the result: no preceding-sibling, no // within a loop; only findings,
+  groups and services are sorted, evidence never is.
+-->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+
 <xsl:output method="html" encoding="UTF-8" indent="no"/>
+
+<!-- The Content-Security-Policy, with the hash of the style sheet. -->
 <xsl:param name="policy"/>
+<!-- report.css -->
 <xsl:param name="style"/>
-<xsl:template match="/result"><html lang="en"><head><meta http-equiv="Content-Security-Policy" content="{$policy}"/><title><xsl:value-of select="target/@name"/></title><style><xsl:value-of select="$style"/></style></head><body><h1><xsl:value-of select="target/@name"/></h1></body></html></xsl:template>
+
+<xsl:key name="finding" match="finding" use="@id"/>
+<xsl:key name="group" match="group" use="@id"/>
+
+<xsl:variable name="failed" select="/result/findings/finding[@status = 'fail']"/>
+<xsl:variable name="undecided" select="/result/findings/finding[@status = 'unknown']"/>
+<xsl:variable name="accepted" select="/result/findings/finding[@status = 'waived']"/>
+<xsl:variable name="passed" select="/result/findings/finding[@status = 'pass']"/>
+<xsl:variable name="elsewhere" select="/result/findings/finding[@status = 'not-applicable']"/>
+
+<!-- Rows of evidence and of attackers that stand open; the rest folds. -->
+<xsl:variable name="evidence-open" select="8"/>
+<xsl:variable name="attackers-open" select="10"/>
+
+<xsl:template match="/result">
+  <html lang="en">
+    <xsl:text>&#10;</xsl:text>
+    <head>
+      <meta http-equiv="Content-Security-Policy" content="{$policy}"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
+      <meta name="referrer" content="no-referrer"/>
+      <meta name="robots" content="noindex"/>
+      <title>
+        <xsl:value-of select="concat(target/@name, ': ', score/@value, ' of 100, grade ', score/@grade)"/>
+      </title>
+      <xsl:text>&#10;</xsl:text>
+      <style><xsl:value-of select="$style"/></style>
+    </head>
+    <xsl:text>&#10;</xsl:text>
+    <body>
+      <a class="skip" href="#summary">Skip to the summary</a>
+      <xsl:call-template name="masthead"/>
+      <main>
+        <xsl:call-template name="summary"/>
+        <xsl:call-template name="first-steps"/>
+        <xsl:call-template name="exposure"/>
+        <xsl:call-template name="findings"/>
+        <xsl:call-template name="undecided"/>
+        <xsl:call-template name="accepted"/>
+        <xsl:apply-templates select="access[login]"/>
+        <xsl:apply-templates select="activity"/>
+        <xsl:apply-templates select="unread[fact]"/>
+        <xsl:call-template name="met"/>
+        <xsl:call-template name="score"/>
+      </main>
+      <xsl:call-template name="colophon"/>
+    </body>
+    <xsl:text>&#10;</xsl:text>
+  </html>
+</xsl:template>
+
+<!-- ======================================================================= head of the page -->
+
+<xsl:template name="masthead">
+  <xsl:text>&#10;</xsl:text>
+  <header class="masthead">
+    <p class="wordmark">
+      <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+        <circle cx="10" cy="10" r="8.5"/>
+        <circle cx="10" cy="10" r="3.2" class="core"/>
+      </svg>
+      <xsl:text>ringfence</xsl:text>
+    </p>
+    <nav aria-label="Sections">
+      <ul>
+        <xsl:if test="$failed"><li><a href="#first">First steps</a></li></xsl:if>
+        <xsl:if test="services/service"><li><a href="#exposure">Exposure</a></li></xsl:if>
+        <xsl:if test="$failed"><li><a href="#findings">Findings</a></li></xsl:if>
+        <xsl:if test="access/login"><li><a href="#access">Logins</a></li></xsl:if>
+        <li><a href="#activity">Activity</a></li>
+        <xsl:if test="unread/fact"><li><a href="#unread">Not read</a></li></xsl:if>
+        <li><a href="#met">Met</a></li>
+        <li><a href="#score">Score</a></li>
+      </ul>
+    </nav>
+  </header>
+</xsl:template>
+
+<xsl:template name="summary">
+  <xsl:text>&#10;</xsl:text>
+  <section id="summary" class="summary" aria-labelledby="host">
+    <div class="title">
+      <p class="over">Hardening audit</p>
+      <h1 id="host"><xsl:value-of select="target/@name"/></h1>
+      <p class="about">
+        <xsl:if test="target/pbx/@name != ''">
+          <span><xsl:value-of select="concat(target/pbx/@name, ' ', target/pbx/@version)"/></span>
+        </xsl:if>
+        <xsl:if test="target/@os != ''"><span><xsl:value-of select="target/@os"/></span></xsl:if>
+        <span><xsl:call-template name="time"><xsl:with-param name="value" select="target/@started"/></xsl:call-template></span>
+      </p>
+    </div>
+    <div class="verdict grade-{score/@grade}">
+      <xsl:call-template name="dial"/>
+      <div class="words">
+        <p class="lead"><xsl:call-template name="verdict"/></p>
+        <p><xsl:call-template name="caps"/></p>
+        <ul class="counts" aria-label="Checks by outcome">
+          <xsl:call-template name="count">
+            <xsl:with-param name="class" select="'critical'"/><xsl:with-param name="what" select="'critical'"/>
+            <xsl:with-param name="number" select="count($failed[@band = 'critical'])"/>
+          </xsl:call-template>
+          <xsl:call-template name="count">
+            <xsl:with-param name="class" select="'high'"/><xsl:with-param name="what" select="'high'"/>
+            <xsl:with-param name="number" select="count($failed[@band = 'high'])"/>
+          </xsl:call-template>
+          <xsl:call-template name="count">
+            <xsl:with-param name="class" select="'medium'"/><xsl:with-param name="what" select="'medium'"/>
+            <xsl:with-param name="number" select="count($failed[@band = 'medium'])"/>
+          </xsl:call-template>
+          <xsl:call-template name="count">
+            <xsl:with-param name="class" select="'low'"/><xsl:with-param name="what" select="'low'"/>
+            <xsl:with-param name="number" select="count($failed[@band = 'low'])"/>
+          </xsl:call-template>
+          <xsl:call-template name="count">
+            <xsl:with-param name="class" select="'pass'"/><xsl:with-param name="what" select="'met'"/>
+            <xsl:with-param name="number" select="count($passed)"/>
+          </xsl:call-template>
+          <xsl:call-template name="count">
+            <xsl:with-param name="class" select="'unknown'"/><xsl:with-param name="what" select="'undecided'"/>
+            <xsl:with-param name="number" select="count($undecided)"/>
+          </xsl:call-template>
+          <xsl:if test="$accepted">
+            <xsl:call-template name="count">
+              <xsl:with-param name="class" select="'waived'"/><xsl:with-param name="what" select="'accepted'"/>
+              <xsl:with-param name="number" select="count($accepted)"/>
+            </xsl:call-template>
+          </xsl:if>
+        </ul>
+        <p class="formula">
+          <xsl:text>Score = 100 × 2</xsl:text><sup>−D/50</sup>
+          <xsl:text> with D = </xsl:text>
+          <xsl:value-of select="score/@deduction"/>
+          <xsl:text> deducted points; </xsl:text>
+          <xsl:value-of select="format-number(100 * score/@coverage, '0.#')"/>
+          <xsl:text> % of what applies was decided</xsl:text>
+          <xsl:if test="score/@low != score/@value">
+            <xsl:text>, the rest at worst makes it </xsl:text>
+            <xsl:value-of select="score/@low"/>
+          </xsl:if>
+          <xsl:if test="score/@unwaived != score/@value">
+            <xsl:text>, without accepted risks it is </xsl:text>
+            <xsl:value-of select="score/@unwaived"/>
+          </xsl:if>
+          <xsl:text>. </xsl:text>
+          <a href="#score">How it is computed</a>
+        </p>
+      </div>
+    </div>
+  </section>
+</xsl:template>
+
+<!-- The score as a ring; the words beside it say the same. -->
+<xsl:template name="dial">
+  <svg class="dial" viewBox="0 0 120 120" role="img"
+       aria-label="Score {score/@value} of 100, grade {score/@grade}">
+    <circle class="track" cx="60" cy="60" r="52"/>
+    <xsl:if test="score/@value &gt; 0">
+      <circle class="arc" cx="60" cy="60" r="52" pathLength="100" stroke-dasharray="{score/@value} 100"
+              transform="rotate(-90 60 60)"/>
+    </xsl:if>
+    <text class="number" x="60" y="66" text-anchor="middle"><xsl:value-of select="score/@value"/></text>
+    <text class="of" x="60" y="86" text-anchor="middle">of 100</text>
+  </svg>
+</xsl:template>
+
+<xsl:template name="verdict">
+  <span class="grade">Grade <xsl:value-of select="score/@grade"/>.</span>
+  <xsl:text> </xsl:text>
+  <xsl:choose>
+    <xsl:when test="not($failed)">Every requirement that could be decided is met.</xsl:when>
+    <xsl:otherwise>
+      <xsl:value-of select="count($failed)"/>
+      <xsl:text> of </xsl:text>
+      <xsl:value-of select="count($failed) + count($passed) + count($accepted)"/>
+      <xsl:text> requirements are not met</xsl:text>
+      <xsl:variable name="open" select="count(services/service[@exposure = 'anywhere'])"/>
+      <xsl:if test="$open">
+        <xsl:text>; the whole Internet reaches </xsl:text>
+        <xsl:value-of select="$open"/>
+        <xsl:choose>
+          <xsl:when test="$open = 1"> service</xsl:when>
+          <xsl:otherwise> services</xsl:otherwise>
+        </xsl:choose>
+      </xsl:if>
+      <xsl:text>.</xsl:text>
+    </xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="caps">
+  <xsl:choose>
+    <xsl:when test="score/capped_by/cap">
+      <xsl:text>Held at </xsl:text>
+      <strong><xsl:value-of select="score/@value"/></strong>
+      <xsl:text> by </xsl:text>
+      <xsl:for-each select="score/capped_by/cap">
+        <xsl:if test="position() &gt; 1">
+          <xsl:choose>
+            <xsl:when test="position() = last()"> and </xsl:when>
+            <xsl:otherwise>, </xsl:otherwise>
+          </xsl:choose>
+        </xsl:if>
+        <xsl:choose>
+          <xsl:when test="key('finding', .)"><a href="#{.}"><xsl:value-of select="."/></a></xsl:when>
+          <xsl:when test=". = 'coverage'">how little could be decided</xsl:when>
+          <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+        </xsl:choose>
+      </xsl:for-each>
+      <xsl:text>, whatever else is mended; without that it would be </xsl:text>
+      <xsl:value-of select="score/@raw"/>
+      <xsl:text>.</xsl:text>
+    </xsl:when>
+    <xsl:when test="$failed">No cap holds it down: each remedy below raises it by the points beside it.</xsl:when>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="count">
+  <xsl:param name="class"/>
+  <xsl:param name="what"/>
+  <xsl:param name="number"/>
+  <li class="{$class}">
+    <xsl:if test="$number = 0"><xsl:attribute name="class"><xsl:value-of select="$class"/> none</xsl:attribute></xsl:if>
+    <b><xsl:value-of select="$number"/></b>
+    <xsl:text> </xsl:text>
+    <span><xsl:value-of select="$what"/></span>
+  </li>
+</xsl:template>
+
+<!-- ======================================================================= three things first -->
+
+<xsl:template name="first-steps">
+  <xsl:if test="$failed">
+    <xsl:text>&#10;</xsl:text>
+    <section id="first" aria-labelledby="first-title">
+      <h2 id="first-title">
+        <xsl:choose>
+          <xsl:when test="count($failed) = 1">Do this first</xsl:when>
+          <xsl:when test="count($failed) = 2">Do these two first</xsl:when>
+          <xsl:otherwise>Do these three first</xsl:otherwise>
+        </xsl:choose>
+      </h2>
+      <ol class="steps">
+        <xsl:for-each select="$failed">
+          <xsl:sort select="@gain" data-type="number" order="descending"/>
+          <xsl:sort select="@deduction" data-type="number" order="descending"/>
+          <xsl:sort select="@severity" data-type="number" order="descending"/>
+          <xsl:if test="position() &lt;= 3">
+            <xsl:text>&#10;</xsl:text>
+            <li class="{@band}">
+              <p class="goal"><a href="#{@id}"><xsl:value-of select="title"/></a></p>
+              <p><xsl:value-of select="summary"/></p>
+              <p class="facts">
+                <xsl:call-template name="band"/>
+                <xsl:call-template name="gain"/>
+                <xsl:call-template name="disruption"/>
+              </p>
+            </li>
+          </xsl:if>
+        </xsl:for-each>
+      </ol>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="band">
+  <span class="band {@band}">
+    <xsl:value-of select="@band"/>
+    <xsl:text> </xsl:text>
+    <xsl:value-of select="@severity"/>
+  </span>
+</xsl:template>
+
+<xsl:template name="gain">
+  <span class="gain">
+    <xsl:choose>
+      <xsl:when test="@gain = 1">+1 point</xsl:when>
+      <xsl:when test="@gain &gt; 1">+<xsl:value-of select="@gain"/> points</xsl:when>
+      <xsl:when test="/result/score/capped_by/cap">gains once no cap holds</xsl:when>
+      <xsl:otherwise>under 1 point</xsl:otherwise>
+    </xsl:choose>
+  </span>
+</xsl:template>
+
+<xsl:template name="disruption">
+  <xsl:variable name="what" select="remedy/@disruption"/>
+  <xsl:if test="remedy/commands/command">
+    <span class="disruption {$what}">
+      <xsl:choose>
+        <xsl:when test="$what = 'none'">disturbs nothing</xsl:when>
+        <xsl:when test="$what = 'reload'">needs a reload</xsl:when>
+        <xsl:when test="$what = 'restart'">needs a restart</xsl:when>
+        <xsl:when test="$what = 'calls-drop'">drops calls</xsl:when>
+        <xsl:when test="$what = 'lockout-risk'">can lock you out: keep a session open</xsl:when>
+      </xsl:choose>
+    </span>
+  </xsl:if>
+</xsl:template>
+
+<!-- ======================================================================= exposure -->
+
+<xsl:template name="exposure">
+  <xsl:if test="services/service">
+    <xsl:text>&#10;</xsl:text>
+    <section id="exposure" aria-labelledby="exposure-title">
+      <h2 id="exposure-title">Who can reach what</h2>
+      <p class="note">What listens on this host, and who gets through its firewall to it. The bar grows from this
+        host over some networks to the whole Internet.</p>
+      <table class="services stack">
+        <thead>
+          <tr><th scope="col">Service</th><th scope="col">Process</th><th scope="col">Over IPv4</th><th scope="col">Over IPv6</th></tr>
+        </thead>
+        <tbody>
+          <xsl:apply-templates select="services/service[@exposure = 'anywhere']"/>
+          <xsl:apply-templates select="services/service[@exposure = 'unknown']"/>
+          <xsl:apply-templates select="services/service[@exposure = 'networks']"/>
+          <xsl:apply-templates select="services/service[@exposure = 'host']"/>
+          <xsl:apply-templates select="services/service[@exposure = 'not-applicable']"/>
+        </tbody>
+      </table>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template match="service">
+  <xsl:text>&#10;</xsl:text>
+  <tr>
+    <th scope="row">
+      <span class="port">
+        <xsl:value-of select="@proto"/>
+        <xsl:if test="@port != 0"><xsl:value-of select="concat(' ', @port)"/></xsl:if>
+      </span>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="@name"/>
+      <xsl:if test="reach/part">
+        <details class="why">
+          <summary>by which rules<span class="hidden"> for <xsl:value-of select="concat(@proto, ' ', @port)"/></span></summary>
+          <ul><xsl:apply-templates select="reach/part"/></ul>
+        </details>
+      </xsl:if>
+    </th>
+    <td data-label="Process">
+      <xsl:choose>
+        <xsl:when test="@process != ''"><xsl:value-of select="@process"/></xsl:when>
+        <xsl:otherwise>–</xsl:otherwise>
+      </xsl:choose>
+      <xsl:if test="@user != ''"><span class="minor"> as <xsl:value-of select="@user"/></span></xsl:if>
+      <xsl:if test="@address != ''"><span class="minor address"><xsl:value-of select="@address"/></span></xsl:if>
+    </td>
+    <td data-label="Over IPv4"><xsl:call-template name="lane"><xsl:with-param name="to" select="@exposure_ipv4"/></xsl:call-template></td>
+    <td data-label="Over IPv6"><xsl:call-template name="lane"><xsl:with-param name="to" select="@exposure_ipv6"/></xsl:call-template></td>
+  </tr>
+</xsl:template>
+
+<xsl:template name="lane">
+  <xsl:param name="to"/>
+  <xsl:choose>
+    <xsl:when test="$to = 'not-applicable'"><span class="minor">does not listen</span></xsl:when>
+    <xsl:otherwise>
+      <span class="lane {$to}">
+        <svg viewBox="0 0 66 10" aria-hidden="true" focusable="false">
+          <rect class="s1" x="0" width="20" height="10" rx="2"/>
+          <rect class="s2" x="23" width="20" height="10" rx="2"/>
+          <rect class="s3" x="46" width="20" height="10" rx="2"/>
+        </svg>
+        <span><xsl:call-template name="exposure-word"><xsl:with-param name="of" select="$to"/></xsl:call-template></span>
+      </span>
+    </xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="exposure-word">
+  <xsl:param name="of"/>
+  <xsl:choose>
+    <xsl:when test="$of = 'anywhere'">anywhere</xsl:when>
+    <xsl:when test="$of = 'networks'">some networks</xsl:when>
+    <xsl:when test="$of = 'host'">this host only</xsl:when>
+    <xsl:when test="$of = 'unknown'">not known</xsl:when>
+    <xsl:otherwise>no network</xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template match="part">
+  <li>
+    <b>
+      <xsl:choose>
+        <xsl:when test="@verdict = 'accept'">let in</xsl:when>
+        <xsl:when test="@verdict = 'block'">kept out</xsl:when>
+        <xsl:when test="@verdict = 'condition'">let in on a condition</xsl:when>
+        <xsl:otherwise>not known</xsl:otherwise>
+      </xsl:choose>
+    </b>
+    <xsl:text>: </xsl:text>
+    <xsl:for-each select="sources/source">
+      <xsl:if test="position() &gt; 1">, </xsl:if>
+      <span class="source"><xsl:value-of select="."/></span>
+    </xsl:for-each>
+    <xsl:if test="@more &gt; 0"> and <xsl:value-of select="@more"/> more</xsl:if>
+    <xsl:if test="condition != ''"><xsl:text> · if </xsl:text><xsl:value-of select="condition"/></xsl:if>
+    <xsl:if test="why != ''"><br/><code><xsl:value-of select="why"/></code></xsl:if>
+  </li>
+</xsl:template>
+
+<!-- ======================================================================= findings -->
+
+<xsl:template name="findings">
+  <xsl:if test="$failed">
+    <xsl:text>&#10;</xsl:text>
+    <section id="findings" aria-labelledby="findings-title">
+      <h2 id="findings-title">Findings, worst first</h2>
+      <ol class="index">
+        <xsl:for-each select="$failed">
+          <xsl:sort select="@severity" data-type="number" order="descending"/>
+          <xsl:sort select="@deduction" data-type="number" order="descending"/>
+          <li class="{@band}">
+            <a href="#{@id}"><span class="id"><xsl:value-of select="@id"/></span><xsl:text> </xsl:text><xsl:value-of select="title"/></a>
+          </li>
+        </xsl:for-each>
+      </ol>
+      <xsl:for-each select="$failed">
+        <xsl:sort select="@severity" data-type="number" order="descending"/>
+        <xsl:sort select="@deduction" data-type="number" order="descending"/>
+        <xsl:apply-templates select="."/>
+      </xsl:for-each>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template match="finding">
+  <xsl:text>&#10;</xsl:text>
+  <article id="{@id}" class="finding {@band}" aria-labelledby="{@id}-title">
+    <header>
+      <p class="facts">
+        <xsl:call-template name="band"/>
+        <span class="id"><xsl:value-of select="@id"/></span>
+        <xsl:if test="@exposure != 'not-applicable'">
+          <span class="reach">reachable from: <xsl:call-template name="exposure-word"><xsl:with-param name="of" select="@exposure"/></xsl:call-template></span>
+        </xsl:if>
+        <xsl:if test="@status = 'fail'"><xsl:call-template name="gain"/></xsl:if>
+      </p>
+      <h3 id="{@id}-title"><span class="state">Not met: </span><xsl:value-of select="title"/></h3>
+      <p class="lead"><xsl:value-of select="summary"/></p>
+    </header>
+    <xsl:if test="why != ''">
+      <div class="matters"><h4>Why it matters</h4><xsl:copy-of select="why_html/node()"/></div>
+    </xsl:if>
+    <xsl:call-template name="evidence"/>
+    <xsl:apply-templates select="remedy"/>
+    <xsl:if test="references/reference">
+      <p class="references">
+        <xsl:text>Sources: </xsl:text>
+        <xsl:for-each select="references/reference">
+          <xsl:if test="position() &gt; 1"> · </xsl:if>
+          <xsl:value-of select="."/>
+        </xsl:for-each>
+        <xsl:if test="@seed = 'true'"> · a recommendation of the seed study</xsl:if>
+      </p>
+    </xsl:if>
+  </article>
+</xsl:template>
+
+<xsl:template name="evidence">
+  <xsl:variable name="items" select="evidence/item[@role != 'passes']"/>
+  <xsl:if test="$items">
+    <h4>Evidence</h4>
+    <xsl:call-template name="evidence-table"><xsl:with-param name="items" select="$items[position() &lt;= $evidence-open]"/></xsl:call-template>
+    <xsl:if test="count($items) &gt; $evidence-open">
+      <details>
+        <summary><xsl:value-of select="count($items) - $evidence-open"/> more</summary>
+        <xsl:call-template name="evidence-table"><xsl:with-param name="items" select="$items[position() &gt; $evidence-open]"/></xsl:call-template>
+      </details>
+    </xsl:if>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="evidence-table">
+  <xsl:param name="items"/>
+  <table class="evidence stack">
+    <thead><tr><th scope="col">What</th><th scope="col">Seen</th><th scope="col">Where</th></tr></thead>
+    <tbody><xsl:apply-templates select="$items"/></tbody>
+  </table>
+</xsl:template>
+
+<xsl:template match="evidence/item">
+  <xsl:text>&#10;</xsl:text>
+  <tr>
+    <td>
+      <xsl:value-of select="@subject"/>
+      <xsl:if test="@role = 'note'"><span class="minor"> (beside it)</span></xsl:if>
+      <xsl:if test="@role = 'undecided'"><span class="minor"> (undecided)</span></xsl:if>
+    </td>
+    <td><code><xsl:value-of select="text"/></code></td>
+    <td class="where">
+      <xsl:choose>
+        <xsl:when test="@file != ''">
+          <xsl:value-of select="@file"/>
+          <xsl:if test="@line != 0">:<wbr/><xsl:value-of select="@line"/></xsl:if>
+        </xsl:when>
+        <xsl:otherwise>–</xsl:otherwise>
+      </xsl:choose>
+    </td>
+  </tr>
+</xsl:template>
+
+<xsl:template match="remedy">
+  <xsl:if test="commands/command or ../advice != ''">
+    <div class="remedy">
+      <h4>What to do</h4>
+      <xsl:if test="../advice != ''"><p><xsl:value-of select="../advice"/></p></xsl:if>
+      <xsl:if test="commands/command">
+        <p class="minor">
+          <xsl:call-template name="disruption-of"/>
+          <xsl:if test="restarts/unit">
+            <xsl:text> Restarts </xsl:text>
+            <xsl:for-each select="restarts/unit"><xsl:if test="position() &gt; 1">, </xsl:if><code><xsl:value-of select="."/></code></xsl:for-each>
+            <xsl:text>.</xsl:text>
+          </xsl:if>
+          <span class="hint"> Click a block to select all of it.</span>
+        </p>
+        <xsl:apply-templates select="commands"/>
+      </xsl:if>
+      <xsl:if test="verify/command"><h5>See that it worked</h5><xsl:apply-templates select="verify"/></xsl:if>
+      <xsl:if test="undo/command"><h5>Take it back</h5><xsl:apply-templates select="undo"/></xsl:if>
+    </div>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="disruption-of">
+  <xsl:choose>
+    <xsl:when test="@disruption = 'none'">It disturbs nothing that runs.</xsl:when>
+    <xsl:when test="@disruption = 'reload'">It reloads a service; calls go on.</xsl:when>
+    <xsl:when test="@disruption = 'restart'">It restarts a service.</xsl:when>
+    <xsl:when test="@disruption = 'calls-drop'">Calls in progress drop.</xsl:when>
+    <xsl:when test="@disruption = 'lockout-risk'"><strong>A mistake here can lock you out: keep a second session open.</strong></xsl:when>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template match="commands | verify | undo">
+  <pre><code>
+    <xsl:for-each select="command">
+      <xsl:choose>
+        <xsl:when test="starts-with(., '#')"><span class="comment"><xsl:value-of select="."/></span></xsl:when>
+        <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+      </xsl:choose>
+      <xsl:text>&#10;</xsl:text>
+    </xsl:for-each>
+  </code></pre>
+</xsl:template>
+
+<!-- ======================================================================= the rest of the checks -->
+
+<xsl:template name="undecided">
+  <xsl:if test="$undecided">
+    <xsl:text>&#10;</xsl:text>
+    <section id="undecided" aria-labelledby="undecided-title">
+      <h2 id="undecided-title">Could not be decided</h2>
+      <p class="note">They cost nothing now; at worst the score is <xsl:value-of select="/result/score/@low"/>.</p>
+      <ul class="checks">
+        <xsl:for-each select="$undecided">
+          <xsl:sort select="@severity" data-type="number" order="descending"/>
+          <xsl:text>&#10;</xsl:text>
+          <li id="{@id}"><xsl:call-template name="check-line"/><p><xsl:value-of select="summary"/></p></li>
+        </xsl:for-each>
+      </ul>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="accepted">
+  <xsl:if test="$accepted">
+    <xsl:text>&#10;</xsl:text>
+    <section id="accepted" aria-labelledby="accepted-title">
+      <h2 id="accepted-title">Accepted risks</h2>
+      <ul class="checks">
+        <xsl:for-each select="$accepted">
+          <xsl:sort select="@severity" data-type="number" order="descending"/>
+          <xsl:text>&#10;</xsl:text>
+          <li id="{@id}">
+            <xsl:call-template name="check-line"/>
+            <p><xsl:value-of select="summary"/></p>
+            <p>
+              <xsl:text>Accepted</xsl:text>
+              <xsl:if test="waiver/@by != ''"> by <xsl:value-of select="waiver/@by"/></xsl:if>
+              <xsl:if test="waiver/@until != ''"> until <xsl:value-of select="waiver/@until"/></xsl:if>
+              <xsl:text>: </xsl:text>
+              <q><xsl:value-of select="waiver/reason"/></q>
+            </p>
+          </li>
+        </xsl:for-each>
+      </ul>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="check-line">
+  <p class="check"><xsl:call-template name="band"/><xsl:text> </xsl:text><span class="id"><xsl:value-of select="@id"/></span><xsl:text> </xsl:text><b><xsl:value-of select="title"/></b></p>
+</xsl:template>
+
+<xsl:template name="met">
+  <xsl:text>&#10;</xsl:text>
+  <section id="met" aria-labelledby="met-title">
+    <h2 id="met-title">Met, and not applicable</h2>
+    <xsl:call-template name="fold">
+      <xsl:with-param name="title" select="'requirements are met'"/>
+      <xsl:with-param name="findings" select="$passed"/>
+    </xsl:call-template>
+    <xsl:call-template name="fold">
+      <xsl:with-param name="title" select="'do not apply to this host'"/>
+      <xsl:with-param name="findings" select="$elsewhere"/>
+    </xsl:call-template>
+  </section>
+</xsl:template>
+
+<xsl:template name="fold">
+  <xsl:param name="title"/>
+  <xsl:param name="findings"/>
+  <xsl:if test="$findings">
+    <details class="fold">
+      <summary><xsl:value-of select="concat(count($findings), ' ', $title)"/></summary>
+      <ul class="plain">
+        <xsl:for-each select="$findings">
+          <xsl:text>&#10;</xsl:text>
+          <li>
+            <span class="id"><xsl:value-of select="@id"/></span>
+            <xsl:text> </xsl:text>
+            <xsl:value-of select="title"/>
+            <span class="minor"><xsl:text> </xsl:text><xsl:value-of select="summary"/></span>
+          </li>
+        </xsl:for-each>
+      </ul>
+    </details>
+  </xsl:if>
+</xsl:template>
+
+<!-- ======================================================================= logins, activity, unread -->
+
+<xsl:template match="access">
+  <xsl:text>&#10;</xsl:text>
+  <section id="access" aria-labelledby="access-title">
+    <h2 id="access-title">Who can log in over SSH</h2>
+    <table class="stack">
+      <thead><tr><th scope="col">Account</th><th scope="col">With</th><th scope="col">From</th><th scope="col">Because of</th></tr></thead>
+      <tbody>
+        <xsl:for-each select="login">
+          <xsl:text>&#10;</xsl:text>
+          <tr>
+            <th scope="row"><xsl:value-of select="@who"/></th>
+            <td data-label="With"><xsl:value-of select="@how"/></td>
+            <td data-label="From"><xsl:value-of select="@from"/></td>
+            <td data-label="Because of" class="where"><xsl:value-of select="why"/></td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table>
+  </section>
+</xsl:template>
+
+<xsl:template match="activity">
+  <xsl:text>&#10;</xsl:text>
+  <section id="activity" aria-labelledby="activity-title">
+    <h2 id="activity-title">What the logs saw</h2>
+    <p class="note">
+      <xsl:choose>
+        <xsl:when test="@from = ''">No log with a time could be read.</xsl:when>
+        <xsl:otherwise>
+          <xsl:text>From </xsl:text>
+          <xsl:call-template name="time"><xsl:with-param name="value" select="@from"/></xsl:call-template>
+          <xsl:text> to </xsl:text>
+          <xsl:call-template name="time"><xsl:with-param name="value" select="@to"/></xsl:call-template>
+          <xsl:text>: </xsl:text>
+          <xsl:value-of select="@attacker_total"/>
+          <xsl:text> addresses failed to get in; </xsl:text>
+          <xsl:choose>
+            <xsl:when test="bans/@known = 'true'"><xsl:value-of select="bans/@count"/> bans were made.</xsl:when>
+            <xsl:otherwise>bans are not known.</xsl:otherwise>
+          </xsl:choose>
+        </xsl:otherwise>
+      </xsl:choose>
+    </p>
+    <xsl:apply-templates select="attackers[attacker]"/>
+    <xsl:apply-templates select="logins[login]"/>
+  </section>
+</xsl:template>
+
+<xsl:template match="attackers">
+  <xsl:variable name="most">
+    <xsl:for-each select="attacker">
+      <xsl:sort select="@events" data-type="number" order="descending"/>
+      <xsl:if test="position() = 1"><xsl:value-of select="@events"/></xsl:if>
+    </xsl:for-each>
+  </xsl:variable>
+  <h3>Busiest attackers</h3>
+  <xsl:call-template name="attacker-table">
+    <xsl:with-param name="rows" select="attacker[position() &lt;= $attackers-open]"/>
+    <xsl:with-param name="most" select="$most"/>
+  </xsl:call-template>
+  <xsl:if test="count(attacker) &gt; $attackers-open">
+    <details>
+      <summary><xsl:value-of select="count(attacker) - $attackers-open"/> more</summary>
+      <xsl:call-template name="attacker-table">
+        <xsl:with-param name="rows" select="attacker[position() &gt; $attackers-open]"/>
+        <xsl:with-param name="most" select="$most"/>
+      </xsl:call-template>
+    </details>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="attacker-table">
+  <xsl:param name="rows"/>
+  <xsl:param name="most"/>
+  <table class="attackers stack">
+    <thead><tr><th scope="col">Address</th><th scope="col">Attempts</th><th scope="col">What they tried</th><th scope="col">Last seen</th><th scope="col">Banned</th></tr></thead>
+    <tbody>
+      <xsl:for-each select="$rows">
+        <xsl:text>&#10;</xsl:text>
+        <tr>
+          <th scope="row"><xsl:value-of select="@address"/></th>
+          <td data-label="Attempts" class="number">
+            <xsl:value-of select="@events"/>
+            <xsl:if test="$most &gt; 0">
+              <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                <rect width="{format-number(100 * @events div $most, '0.##')}" height="4"/>
+              </svg>
+            </xsl:if>
+          </td>
+          <td data-label="What they tried"><xsl:value-of select="@kinds"/></td>
+          <td data-label="Last seen"><xsl:call-template name="time"><xsl:with-param name="value" select="@last"/></xsl:call-template></td>
+          <td data-label="Banned"><xsl:choose><xsl:when test="@banned = 'unknown'">not known</xsl:when><xsl:otherwise><xsl:value-of select="@banned"/></xsl:otherwise></xsl:choose></td>
+        </tr>
+      </xsl:for-each>
+    </tbody>
+  </table>
+</xsl:template>
+
+<xsl:template match="logins">
+  <h3>Logins that worked</h3>
+  <table class="stack">
+    <thead><tr><th scope="col">When</th><th scope="col">Account</th><th scope="col">From</th><th scope="col">With</th></tr></thead>
+    <tbody>
+      <xsl:for-each select="login">
+        <xsl:text>&#10;</xsl:text>
+        <tr>
+          <td><xsl:call-template name="time"><xsl:with-param name="value" select="@when"/></xsl:call-template></td>
+          <td data-label="Account"><xsl:value-of select="@account"/></td>
+          <td data-label="From"><xsl:value-of select="@address"/></td>
+          <td data-label="With"><xsl:value-of select="@method"/></td>
+        </tr>
+      </xsl:for-each>
+    </tbody>
+  </table>
+</xsl:template>
+
+<xsl:template match="unread">
+  <xsl:text>&#10;</xsl:text>
+  <section id="unread" aria-labelledby="unread-title">
+    <h2 id="unread-title">What could not be read</h2>
+    <table class="stack">
+      <thead><tr><th scope="col">What</th><th scope="col">Why</th><th scope="col">To read it</th></tr></thead>
+      <tbody>
+        <xsl:for-each select="fact">
+          <xsl:text>&#10;</xsl:text>
+          <tr>
+            <th scope="row" class="where"><xsl:value-of select="@what"/></th>
+            <td data-label="Why"><xsl:value-of select="why"/></td>
+            <td data-label="To read it"><xsl:choose><xsl:when test="to_read_it != ''"><xsl:value-of select="to_read_it"/></xsl:when><xsl:otherwise>–</xsl:otherwise></xsl:choose></td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table>
+  </section>
+</xsl:template>
+
+<!-- ======================================================================= the score explained -->
+
+<xsl:template name="score">
+  <xsl:text>&#10;</xsl:text>
+  <section id="score" aria-labelledby="score-title">
+    <h2 id="score-title">How the score is computed</h2>
+    <p>
+      <xsl:text>Each requirement that is not met deducts </xsl:text>
+      <i>s × e × m</i>
+      <xsl:text> points. </xsl:text>
+      <i>s</i>
+      <xsl:text> is its severity: critical 40, high 15, medium 5, low 1. </xsl:text>
+      <i>e</i>
+      <xsl:text> is who can reach it: 1 from anywhere (or where that is not known, or no network matters), ½ from some
+        networks, ¼ from this host only. </xsl:text>
+      <i>m</i>
+      <xsl:text> grows with the number of accounts, ports or rules concerned, from 1 to at most 2. Together they are D = </xsl:text>
+      <xsl:value-of select="score/@deduction"/>
+      <xsl:text>, and 100 × 2</xsl:text><sup>−D/50</sup><xsl:text> makes </xsl:text>
+      <xsl:value-of select="score/@raw"/>
+      <xsl:text>.</xsl:text>
+    </p>
+    <p>
+      <xsl:text>Three caps hold it down: 39 while anything critical is open, 69 while anything high can be reached from
+        anywhere, 84 while less than 80 % of what applies could be decided. Grades: A from 90, B from 75, C from 60, D
+        from 40, else F. </xsl:text>
+      <xsl:value-of select="format-number(100 * score/@pass_rate, '0.#')"/>
+      <xsl:text> % of the decided requirements are met; that number is not part of the score.</xsl:text>
+    </p>
+    <xsl:if test="score/groups/group">
+      <h3>By area</h3>
+      <table class="areas stack">
+        <thead><tr><th scope="col">Area</th><th scope="col">Score alone</th><th scope="col">Not met</th><th scope="col">Met</th><th scope="col">Undecided</th></tr></thead>
+        <tbody>
+          <xsl:for-each select="score/groups/group">
+            <xsl:sort select="@value" data-type="number"/>
+            <xsl:text>&#10;</xsl:text>
+            <tr>
+              <th scope="row"><xsl:value-of select="@title"/><span class="minor"><xsl:text> </xsl:text><xsl:value-of select="@id"/></span></th>
+              <td data-label="Score alone" class="number">
+                <xsl:value-of select="@value"/>
+                <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect width="{@value}" height="4"/></svg>
+              </td>
+              <td data-label="Not met" class="number"><xsl:value-of select="@fail"/></td>
+              <td data-label="Met" class="number"><xsl:value-of select="@pass"/></td>
+              <td data-label="Undecided" class="number"><xsl:value-of select="@unknown"/></td>
+            </tr>
+          </xsl:for-each>
+        </tbody>
+      </table>
+    </xsl:if>
+  </section>
+</xsl:template>
+
+<xsl:template name="colophon">
+  <xsl:text>&#10;</xsl:text>
+  <footer class="colophon">
+    <p>
+      <xsl:value-of select="concat(tool/@name, ' ', tool/@version)"/>
+      <xsl:text> read </xsl:text>
+      <xsl:choose>
+        <xsl:when test="target/@kind = 'local'">the host it ran on</xsl:when>
+        <xsl:when test="target/@kind = 'ssh'">the host over SSH</xsl:when>
+        <xsl:otherwise>what was collected from the host</xsl:otherwise>
+      </xsl:choose>
+      <xsl:if test="target/@seconds &gt; 0"> in <xsl:value-of select="target/@seconds"/> seconds</xsl:if>
+      <xsl:text>, and changed nothing on it. Secrets stand in no report.</xsl:text>
+    </p>
+  </footer>
+</xsl:template>
+
+<!-- "2026-11-24T13:48:07Z" as "2026-11-24 13:48 UTC". -->
+<xsl:template name="time">
+  <xsl:param name="value"/>
+  <xsl:choose>
+    <xsl:when test="string-length($value) = 20 and substring($value, 11, 1) = 'T'">
+      <time datetime="{$value}"><xsl:value-of select="concat(substring($value, 1, 10), ' ', substring($value, 12, 5), ' UTC')"/></time>
+    </xsl:when>
+    <xsl:otherwise><xsl:value-of select="$value"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
 </xsl:stylesheet>
