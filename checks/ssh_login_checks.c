@@ -70,7 +70,7 @@ static void evaluate_root_login(const struct check *check, const struct model *m
 		failed = ssh_fail_places(&view, root_has_key, SSH_SUBJECT_PERSON, "root");
 	else if (!failed)
 		(void)ssh_note_places(&view, root_has_key, SSH_SUBJECT_PERSON, "root");
-	if (!failed && verdict_status(verdict) != STATUS_UNKNOWN)
+	if (!failed && !verdict->unknown_count)
 		verdict_pass(verdict, sshd_origin(global, SSHD_PERMIT_ROOT_LOGIN), "root",
 			     "no password lets root in");
 	ssh_view_done(&view);
@@ -122,7 +122,7 @@ static void evaluate_named_users(const struct check *check, const struct model *
 	(void)check;
 	if (ssh_view_begin(&view, model, verdict) &&
 	    !ssh_fail_places(&view, anybody_passes, SSH_SUBJECT_SETTING, "sshd") &&
-	    verdict_status(verdict) != STATUS_UNKNOWN) {
+	    !verdict->unknown_count) {
 		const struct sshd_setting *users = sshd_get(view.sshd->global, SSHD_ALLOW_USERS);
 		const struct sshd_setting *groups = sshd_get(view.sshd->global, SSHD_ALLOW_GROUPS);
 		verdict_pass(verdict, users->count ? users->origin : groups->origin, "sshd",
@@ -214,19 +214,21 @@ static void judge_ports(const struct model *model, struct verdict *verdict, bool
 {
 	const struct sshd_setting *listen = sshd_get(model->sshd->global, SSHD_LISTEN_ADDRESS);
 	for (size_t i = 0; i < listen->count; i++) {
-		const char *subject = verdict_text(verdict, listen->values[i].text);
+		BUFFER_AUTO subject = { 0 };
+		buffer_append_string(&subject, "tcp ");
+		buffer_append_slice(&subject, listen->values[i].text);
 		if (slice_starts_with(listen->values[i].text, "127.") ||
 		    slice_starts_with(listen->values[i].text, "[::1]"))
 			continue;
 		if (listen->values[i].number == SSH_USUAL_PORT)
 			verdict_fail(
 				verdict, ssh_exposure(model, SSH_USUAL_PORT),
-				listen->values[i].origin, subject,
+				listen->values[i].origin, buffer_string(&subject),
 				listen->values[i].origin.source
 					? "sshd is set to port 22"
 					: "port 22 is the default, and no Port line changes it");
 		else if (!running)
-			verdict_pass(verdict, listen->values[i].origin, subject,
+			verdict_pass(verdict, listen->values[i].origin, buffer_string(&subject),
 				     "sshd is set to another port");
 	}
 }

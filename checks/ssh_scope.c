@@ -385,6 +385,21 @@ const char *ssh_sources_text(struct arena *arena, struct address_set ipv4, struc
 	return copy ? copy : "";
 }
 
+/* Is every place outside the trusted networks in one of the sets? */
+static bool covers_outside(const struct ssh_view *view, struct address_set ipv4,
+			   struct address_set ipv6)
+{
+	const struct sshd_places *places = &view->people[0].places;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct sshd_place *place = &places->items[i];
+		if (!ssh_place_is_trusted(view, place) &&
+		    !address_set_contains(place->first.family == ADDRESS_IPV4 ? ipv4 : ipv6,
+					  place->first))
+			return false;
+	}
+	return true;
+}
+
 static const char *sources_of(struct ssh_view *view, const struct collected *one)
 {
 	struct address_set ipv4 = address_set_empty(ADDRESS_IPV4);
@@ -393,6 +408,9 @@ static const char *sources_of(struct ssh_view *view, const struct collected *one
 				   &ipv4) ||
 	    !address_set_of_ranges(view->scratch, ADDRESS_IPV6, one->ipv6, one->ipv6_count, &ipv6))
 		view->memory_failed = true;
+	bool whole = address_set_is_all(ipv4) && address_set_is_all(ipv6);
+	if (!whole && covers_outside(view, ipv4, ipv6))
+		return "anywhere outside the trusted networks";
 	return ssh_sources_text(view->scratch, ipv4, ipv6);
 }
 

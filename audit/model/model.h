@@ -10,6 +10,7 @@ struct activity_model;
 struct asterisk_model;
 struct firewall_model;
 struct jail_model;
+struct login_model;
 struct reach_model;
 struct site;
 struct socket_model;
@@ -30,6 +31,8 @@ struct model {
 	const struct reach_model *reach;
 	/* audit/sshd/sshd_model.h */
 	const struct sshd_model *sshd;
+	/* audit/login/login_model.h: su, sudo, PAM */
+	const struct login_model *login;
 	/* audit/asterisk/asterisk_model.h: sip, pjsip, iax, dialplan, manager, http, ... */
 	const struct asterisk_model *asterisk;
 	/* audit/kernel/web_model.h: web server and GUI of the PBX */

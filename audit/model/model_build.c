@@ -8,6 +8,7 @@
 #include "audit/base/arena.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
+#include "audit/login/login_model.h"
 #include "audit/model/sshd_build.h"
 #include "audit/network/socket_model.h"
 
@@ -35,6 +36,12 @@ static bool build_sshd(struct build *build)
 	return build->model->sshd != NULL;
 }
 
+static bool build_login(struct build *build)
+{
+	build->model->login = login_model_load(build->loader);
+	return build->model->login != NULL;
+}
+
 static bool build_web(struct build *build)
 {
 	build->model->web = web_model_load(build->loader);
@@ -46,10 +53,8 @@ static const struct {
 	const char *step;
 	bool (*build)(struct build *build);
 } steps[] = {
-	{ "system", build_host },
-	{ "sockets", build_sockets },
-	{ "sshd", build_sshd },
-	{ "web server", build_web },
+	{ "system", build_host },       { "sockets", build_sockets }, { "sshd", build_sshd },
+	{ "su and sudo", build_login }, { "web server", build_web },
 };
 
 bool model_build(const struct loader *loader, const struct site *site, model_build_step *step,
