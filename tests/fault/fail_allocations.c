@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -61,6 +62,8 @@ static bool audit(size_t fail_at, struct buffer *out)
 static void every_allocation_may_fail(void **state)
 {
 	(void)state;
+	if (access(HOST, R_OK) != 0)
+		skip();
 	BUFFER_AUTO whole = { 0 };
 	assert_true(audit(0, &whole));
 	size_t failures = 0;
