@@ -10,6 +10,7 @@
 /* One line each; NULL after the last. */
 const struct command *const show_commands[] = {
 	&show_asterisk_command,
+	&show_firewall_command,
 	&show_ports_command,
 	&show_sshd_command,
 	NULL,

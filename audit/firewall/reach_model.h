@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 #include "audit/base/address.h"
+#include "audit/base/address_set.h"
 #include "audit/base/exposure.h"
 #include "audit/base/source.h"
-#include "audit/base/address_set.h"
 
 enum reach_verdict {
 	REACH_ACCEPT,

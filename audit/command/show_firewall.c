@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `ringfence show firewall`: what a file of rules does, to probes or to each service that it names.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "audit/base/arena.h"
+#include "audit/base/json_text.h"
+#include "audit/command/commands.h"
+#include "audit/firewall/firewall_evaluate.h"
+#include "audit/firewall/iptables_parse.h"
+#include "audit/firewall/port_names.h"
+#include "audit/firewall/probe_packet.h"
+
+/* The largest rulesets in use have a few ten megabytes. */
+#define RULES_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define PROBES_MAX 1000000
+
+struct show_options {
+	bool json;
+	bool ipv6;
+	bool nft;
+	const char *rules;
+	const char *probes;
+};
+
+static const struct option_row rows[] = {
+	{
+		.name = "json",
+		.kind = OPTION_FLAG,
+		.help = "as JSON, for programs",
+		.offset = offsetof(struct show_options, json),
+	},
+	{
+		.name = "rules",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "the rules: what iptables-save writes, or an nftables ruleset",
+		.offset = offsetof(struct show_options, rules),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "ipv6",
+		.kind = OPTION_FLAG,
+		.help = "the rules are of ip6tables, or the probes of IPv6",
+		.offset = offsetof(struct show_options, ipv6),
+	},
+	{
+		.name = "nft",
+		.kind = OPTION_FLAG,
+		.help = "the rules are nftables'",
+		.offset = offsetof(struct show_options, nft),
+	},
+	{
+		.name = "probes",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "packets to judge, a JSON object a line",
+		.offset = offsetof(struct show_options, probes),
+		.completion = COMPLETE_FILE,
+	},
+};
+
+struct show {
+	struct arena *arena;
+	const struct show_options *options;
+	enum address_family family;
+	struct rule_builder builder;
+	struct buffer out;
+	struct error error;
+};
+
+/* The bytes of PATH on this machine; false with *ERROR. */
+static bool read_file(struct arena *arena, const char *path, const struct source **ret_source,
+		      struct error *error)
+{
+	BUFFER_AUTO bytes = { 0 };
+	ssize_t got = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return error_set_at(error, ERROR_INPUT, path, 0, "%s", error_errno_text(errno));
+	while (bytes.size <= RULES_BYTES_MAX) {
+		enum {
+			CHUNK_BYTES = 1 << 18
+		};
+		char *room = buffer_reserve(&bytes, CHUNK_BYTES);
+		got = room ? read(fd, room, CHUNK_BYTES) : -1;
+		if (got <= 0)
+			break;
+		buffer_commit(&bytes, (size_t)got);
+	}
+	int reason = errno;
+	close(fd);
+	if (buffer_failed(&bytes))
+		return error_memory(error);
+	if (got < 0)
+		return error_set_at(error, ERROR_INPUT, path, 0, "%s", error_errno_text(reason));
+	struct source *source = ARENA_NEW(arena, struct source);
+	const char *copy = slice_to_string(arena, buffer_slice(&bytes));
+	const char *name = slice_to_string(arena, slice_of(path));
+	if (!source || !copy || !name)
+		return error_memory(error);
+	*source = (struct source){
+		.path = name,
+		.bytes = { .data = copy, .size = bytes.size },
+		.is_truncated = bytes.size > RULES_BYTES_MAX,
+	};
+	*ret_source = source;
+	return true;
+}
+
+static const char *verdict_word(const struct evaluate_part *part)
+{
+	switch (part->verdict) {
+	case EVALUATE_ACCEPT:
+		return "accept";
+	case EVALUATE_BLOCK:
+		return part->is_before_input ? "undelivered" : "block";
+	case EVALUATE_CONDITION:
+	case EVALUATE_UNKNOWN:
+		return "unknown";
+	}
+	return "unknown";
+}
+
+static void append_why(struct show *show, const struct evaluate_part *part)
+{
+	BUFFER_AUTO why = { 0 };
+	if (part->why.source)
+		buffer_format(&why, "%s:%u", origin_path(part->why), origin_line(part->why));
+	else
+		buffer_append_string(&why, part->path);
+	json_text_append(&show->out, buffer_slice(&why));
+}
+
+/* An answer about a packet with a known source has one part. */
+static bool judge_probe(struct show *show, struct evaluator *evaluator, const struct packet *packet,
+			json_t *probe)
+{
+	static const struct evaluate_options options = { .way = WAY_INPUT, .is_fresh = true };
+	struct arena *arena = arena_new(0);
+	struct evaluate_answer answer;
+	struct evaluate_part martian = {
+		.verdict = EVALUATE_BLOCK,
+		.is_before_input = true,
+		.path = "no router lets such a source in",
+	};
+	if (!arena || !evaluator_ask(evaluator, packet, &options, arena, &answer)) {
+		arena_free(arena);
+		return error_memory(&show->error);
+	}
+	const struct evaluate_part *part =
+		!probe_packet_is_routed(packet) || answer.count == 0 ? &martian : &answer.parts[0];
+	/* Blocked before routing is undelivered either way; the rule is the better reason. */
+	if (answer.count && answer.parts[0].verdict == EVALUATE_BLOCK &&
+	    answer.parts[0].is_before_input)
+		part = &answer.parts[0];
+	char *text = json_dumps(probe, JSON_COMPACT | JSON_ENSURE_ASCII);
+	bool is_good = text != NULL;
+	if (is_good) {
+		struct slice object = slice_of(text);
+		buffer_append_slice(&show->out, slice_part(object, 0, object.size - 1));
+		buffer_format(&show->out,
+			      "%s\"verdict\":\"%s\",\"why\":", object.size > 2 ? "," : "",
+			      verdict_word(part));
+		append_why(show, part);
+		buffer_append_string(&show->out, "}\n");
+	}
+	free(text);
+	arena_free(arena);
+	return is_good || error_memory(&show->error);
+}
+
+/* The addresses that this host has: each destination of PROBES. */
+static bool probe_addresses(struct show *show, json_t *probes, struct evaluator_host *ret_host)
+{
+	size_t count = json_array_size(probes), used = 0;
+	struct host_address *addresses = ARENA_ARRAY(show->arena, count + 1, struct host_address);
+	if (!addresses)
+		return error_memory(&show->error);
+	for (size_t i = 0; i < count; i++) {
+		struct packet packet;
+		const char *wrong;
+		if (!probe_packet_read(json_array_get(probes, i), show->family, &packet, &wrong))
+			return error_set_at(&show->error, ERROR_INPUT, show->options->probes,
+					    (uint32_t)i + 1, "this probe's %s cannot be used",
+					    wrong);
+		struct address address =
+			rule_address_of_value(show->family, packet.value[FIELD_DESTINATION]);
+		bool is_new = true;
+		/* Probes have few destinations, and those next to each other. */
+		for (size_t k = used; k-- > 0 && is_new;)
+			is_new = !address_equal(addresses[k].prefix.address, address);
+		if (is_new)
+			addresses[used++] = (struct host_address){
+				.prefix = prefix_make(address, address_bits(show->family)),
+			};
+	}
+	*ret_host =
+		(struct evaluator_host){ .addresses = addresses, .count = used, .is_known = true };
+	return true;
+}
+
+static bool read_probes(struct show *show, json_t *ret_probes)
+{
+	const struct source *source;
+	if (!read_file(show->arena, show->options->probes, &source, &show->error))
+		return false;
+	struct slice rest = source->bytes, line;
+	uint32_t number = 0;
+	while (slice_next_line(&rest, &line)) {
+		number++;
+		if (slice_trim(line).size == 0)
+			continue;
+		json_error_t wrong;
+		json_t *probe = json_loadb(line.data, line.size, JSON_ALLOW_NUL, &wrong);
+		if (!json_is_object(probe) || number > PROBES_MAX) {
+			json_decref(probe);
+			return error_set_at(&show->error, ERROR_INPUT, source->path, number,
+					    "not a JSON object");
+		}
+		if (json_array_append_new(ret_probes, probe) != 0)
+			return error_memory(&show->error);
+	}
+	return true;
+}
+
+static bool show_probes(struct show *show)
+{
+	json_t *probes = json_array();
+	struct evaluator_host host;
+	bool is_good = probes && read_probes(show, probes) && probe_addresses(show, probes, &host);
+	struct evaluator *evaluator =
+		is_good ? evaluator_new(show->builder.ruleset, show->family, &host) : NULL;
+	if (is_good && !evaluator)
+		is_good = error_memory(&show->error);
+	for (size_t i = 0; i < json_array_size(probes) && is_good; i++) {
+		json_t *probe = json_array_get(probes, i);
+		struct packet packet;
+		const char *wrong;
+		is_good = probe_packet_read(probe, show->family, &packet, &wrong) &&
+			  judge_probe(show, evaluator, &packet, probe);
+	}
+	evaluator_free(evaluator);
+	json_decref(probes);
+	return is_good;
+}
+
+/* Rules that cannot be loaded whole are an error of the input: the first of them is told. */
+static bool tell_broken(struct show *show)
+{
+	const struct ruleset *ruleset = show->builder.ruleset;
+	if (!ruleset->is_broken)
+		return true;
+	return error_set_at(&show->error, ERROR_INPUT, origin_path(ruleset->broken.origin),
+			    origin_line(ruleset->broken.origin), "%s", ruleset->broken.message);
+}
+
+static bool load_rules(struct show *show)
+{
+	const struct source *source;
+	if (!read_file(show->arena, show->options->rules, &source, &show->error))
+		return false;
+	show->builder = (struct rule_builder){
+		.arena = show->arena,
+		.ruleset = ruleset_new(show->arena),
+	};
+	if (!show->builder.ruleset)
+		return error_memory(&show->error);
+	iptables_parse(&show->builder, source, show->family, BACKEND_IPTABLES_NFT);
+	ruleset_finish(&show->builder);
+	return !show->builder.is_failed || error_memory(&show->error);
+}
+
+static int run(const struct command *command, int argument_count, char **arguments)
+{
+	struct show_options options = { 0 };
+	struct option_positionals positionals;
+	int status;
+	if (!command_begin(command, argument_count, arguments, &options, &positionals, &status))
+		return status;
+	struct show show = {
+		.options = &options,
+		.family = options.ipv6 ? ADDRESS_IPV6 : ADDRESS_IPV4,
+		.arena = arena_new(0),
+	};
+	bool is_good = show.arena != NULL || error_memory(&show.error);
+	if (is_good && (!options.rules || positionals.count))
+		is_good = error_set(&show.error, ERROR_USAGE, "which rules? --rules FILE");
+	is_good = is_good && load_rules(&show) && tell_broken(&show) && show_probes(&show);
+	status = is_good ? command_print(&show.out) : command_report_error(&show.error);
+	buffer_done(&show.out);
+	arena_free(show.arena);
+	return status;
+}
+
+const struct command show_firewall_command = {
+	.name = "show firewall",
+	.arguments = "--rules FILE [--ipv6] [--nft] [--probes FILE]",
+	.about = "What a file of firewall rules does, to services or to packets",
+	.options = rows,
+	.option_count = ARRAY_SIZE(rows),
+	.run = run,
+};

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/firewall/firewall_run.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "audit/base/arena.h"
+
+static bool packets_equal(const struct packet *a, const struct packet *b)
+{
+	return a == b || (memcmp(a->value, b->value, sizeof(a->value)) == 0 &&
+			  memcmp(a->state, b->state, sizeof(a->state)) == 0);
+}
+
+struct packet *run_copy_packet(struct run *run, const struct packet *packet)
+{
+	struct packet *copy = ARENA_NEW(run->arena, struct packet);
+	if (!copy)
+		run->is_failed = true;
+	else
+		*copy = *packet;
+	return copy;
+}
+
+/* Joins FLOW to TO: sources that come both ways count as the less certain. */
+static void join_flow(struct run *run, struct flow *to, struct flow flow)
+{
+	to->uncertain = source_union(run->space, to->uncertain, flow.uncertain);
+	to->known = source_union(run->space, to->known, flow.known);
+	if (!source_is_empty(to->uncertain))
+		to->known = source_difference(run->space, to->known, to->uncertain);
+}
+
+void flows_add(struct run *run, struct flows *flows, struct flow flow)
+{
+	if (flow_is_empty(&flow))
+		return;
+	for (size_t i = 0; i < flows->count; i++)
+		if (packets_equal(flows->items[i].packet, flow.packet)) {
+			join_flow(run, &flows->items[i], flow);
+			return;
+		}
+	if (flows->count < FLOWS_MAX) {
+		flows->items[flows->count++] = flow;
+		return;
+	}
+	struct flow *last = &flows->items[FLOWS_MAX - 1];
+	struct packet *joined = run_copy_packet(run, last->packet);
+	if (!joined)
+		return;
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		if (joined->state[i] != flow.packet->state[i] ||
+		    joined->value[i] != flow.packet->value[i])
+			joined->state[i] = FIELD_UNKNOWN;
+	last->packet = joined;
+	join_flow(run, last, flow);
+}
+
+void run_record(struct run *run, const struct flow *flow, const struct frame *frame,
+		const struct rule *rule, enum verdict_kind verdict, const char *reason)
+{
+	if (flow_is_empty(flow))
+		return;
+	struct record *records = arena_grow(run->arena, run->records, run->record_count,
+					    &run->record_capacity, sizeof(*records));
+	if (!records) {
+		run->is_failed = true;
+		return;
+	}
+	run->records = records;
+	records[run->record_count++] = (struct record){
+		.known = flow->known,
+		.uncertain = flow->uncertain,
+		.frame = frame,
+		.rule = rule,
+		.verdict = verdict,
+		.reason = reason,
+	};
+}
+
+/* Parts *MATCHED by RESULT: what does not match goes to *REST. */
+static void part_flow(struct run *run, struct match_result result, struct flow *matched,
+		      struct flow *rest)
+{
+	struct source_space *space = run->space;
+	struct flow all = *matched;
+	switch (result.answer) {
+	case MATCH_YES:
+		return;
+	case MATCH_NO:
+		join_flow(run, rest, all);
+		matched->known = matched->uncertain = SOURCE_NONE;
+		return;
+	case MATCH_OPEN:
+		join_flow(run, rest, all);
+		return;
+	case MATCH_UNCERTAIN:
+		all.uncertain = source_union(space, all.known, all.uncertain);
+		all.known = SOURCE_NONE;
+		join_flow(run, rest, all);
+		*matched = all;
+		return;
+	case MATCH_BY_SOURCE:
+		break;
+	}
+	struct source_set any = source_union(space, result.yes, result.maybe);
+	struct flow off = { .packet = all.packet };
+	off.known = source_difference(space, all.known, result.yes);
+	off.uncertain = source_difference(space, all.uncertain, result.yes);
+	matched->known = source_intersection(space, all.known, any);
+	matched->uncertain = source_intersection(space, all.uncertain, any);
+	if (result.is_uncertain && !source_is_empty(result.maybe)) {
+		struct source_set doubt = source_intersection(space, all.known, result.maybe);
+		off.known = source_difference(space, off.known, doubt);
+		off.uncertain = source_union(space, off.uncertain, doubt);
+		matched->known = source_difference(space, matched->known, doubt);
+		matched->uncertain = source_union(space, matched->uncertain, doubt);
+	}
+	join_flow(run, rest, off);
+}
+
+static void assign(struct run *run, const struct rule_step *step, struct flow *flow)
+{
+	enum packet_field field = step->assign.field;
+	if (flow->packet->state[field] == FIELD_ABSENT)
+		return;
+	struct packet *changed = run_copy_packet(run, flow->packet);
+	if (!changed)
+		return;
+	if (step->assign.is_unknown || (step->assign.keep && changed->state[field] != FIELD_KNOWN))
+		changed->state[field] = FIELD_UNKNOWN;
+	else
+		packet_set(changed, field,
+			   (changed->value[field] & step->assign.keep) ^ step->assign.change);
+	/* Conntrack notes that the destination is translated (IPS_DST_NAT). */
+	if (field == FIELD_DESTINATION || field == FIELD_DESTINATION_PORT)
+		packet_set(changed, FIELD_CT_STATUS, changed->value[FIELD_CT_STATUS] | 32);
+	flow->packet = changed;
+}
+
+/* Before conntrack has looked (priority -200), a packet can be left untracked. */
+static void untrack(struct run *run, struct flow *flow)
+{
+	if (flow->packet->value[FIELD_CT_STATE] != CONNECTION_INVALID)
+		return;
+	struct packet *changed = run_copy_packet(run, flow->packet);
+	if (!changed)
+		return;
+	changed->tracked_state = CONNECTION_UNTRACKED;
+	packet_set(changed, FIELD_CT_STATE, CONNECTION_UNTRACKED);
+	flow->packet = changed;
+}
+
+/* nf_nat_redirect.c: to the first address of the interface that it came by; a packet whose
+ * interface has none is dropped. */
+static void redirect(struct run *run, const struct frame *frame, const struct rule *rule,
+		     struct flow *flow)
+{
+	struct packet *changed = run_copy_packet(run, flow->packet);
+	if (!changed)
+		return;
+	changed->state[FIELD_DESTINATION] = FIELD_UNKNOWN;
+	packet_set(changed, FIELD_CT_STATUS, changed->value[FIELD_CT_STATUS] | 32);
+	bool is_found = !run->host->is_known || changed->state[FIELD_IN_INTERFACE] != FIELD_KNOWN ||
+			changed->family == ADDRESS_IPV6;
+	for (size_t i = 0; i < run->host->count && run->host->is_known; i++) {
+		const struct host_address *own = &run->host->addresses[i];
+		if (own->prefix.address.family != changed->family ||
+		    changed->value[FIELD_IN_INTERFACE] !=
+			    rule_range_of_interface(own->interface, false).first)
+			continue;
+		packet_set(changed, FIELD_DESTINATION, rule_value_of_address(own->prefix.address));
+		is_found = true;
+		break;
+	}
+	if (!is_found) {
+		run_record(run, flow, frame, rule, VERDICT_DROP, NULL);
+		flow->known = flow->uncertain = SOURCE_NONE;
+	}
+	flow->packet = changed;
+}
+
+static void change_flow(struct run *run, const struct frame *frame, const struct rule *rule,
+			const struct rule_step *step, struct flow *flow)
+{
+	if (step->kind == STEP_ASSIGN)
+		assign(run, step, flow);
+	else if (step->kind == STEP_UNTRACK)
+		untrack(run, flow);
+	else
+		redirect(run, frame, rule, flow);
+}
+
+static void run_chain(struct run *run, const struct frame *frame, unsigned int depth,
+		      struct flows *flows);
+
+/* A jump or goto: what comes back is added to BACK. */
+static void enter_chain(struct run *run, const struct frame *frame, unsigned int depth,
+			const struct rule *rule, const struct rule_chain *chain, struct flow flow,
+			struct flows *back)
+{
+	if (!chain || depth >= EVALUATE_DEPTH_MAX) {
+		run_record(run, &flow, frame, rule, VERDICT_UNKNOWN,
+			   chain ? "the jumps are too deep" : "the chain is not there");
+		return;
+	}
+	struct frame *inner = ARENA_NEW(run->arena, struct frame);
+	if (!inner) {
+		run->is_failed = true;
+		return;
+	}
+	*inner = (struct frame){ .parent = frame, .chain = chain, .jump = rule };
+	struct flows flows = { .items = { flow }, .count = 1 };
+	run_chain(run, inner, depth + 1, &flows);
+	for (size_t i = 0; i < flows.count; i++)
+		flows_add(run, back, flows.items[i]);
+}
+
+/* Where flows go from a rule. */
+struct ways {
+	struct flows next;
+	struct flows returned;
+};
+
+static void give_verdict(struct run *run, const struct frame *frame, unsigned int depth,
+			 const struct rule *rule, const struct rule_verdict *verdict,
+			 struct flow flow, struct ways *ways)
+{
+	if (flow_is_empty(&flow))
+		return;
+	switch (verdict->kind) {
+	case VERDICT_CONTINUE:
+		flows_add(run, &ways->next, flow);
+		return;
+	case VERDICT_ACCEPT:
+		run_record(run, &flow, frame, rule, VERDICT_ACCEPT, NULL);
+		flows_add(run, &run->accepted, flow);
+		return;
+	case VERDICT_DROP:
+	case VERDICT_REJECT:
+	case VERDICT_UNKNOWN:
+		run_record(run, &flow, frame, rule, verdict->kind, NULL);
+		return;
+	case VERDICT_RETURN:
+		flows_add(run, &ways->returned, flow);
+		return;
+	case VERDICT_JUMP:
+		enter_chain(run, frame, depth, rule, verdict->chain, flow, &ways->next);
+		return;
+	case VERDICT_GOTO:
+		enter_chain(run, frame, depth, rule, verdict->chain, flow, &ways->returned);
+		return;
+	}
+}
+
+static void look_up_map(struct run *run, const struct frame *frame, unsigned int depth,
+			const struct rule *rule, struct flow flow, struct ways *ways)
+{
+	const struct rule_set *map = rule->map;
+	for (size_t i = 0; i < rule->map_part_count; i++)
+		if (flow.packet->state[rule->map_parts[i].field] == FIELD_ABSENT) {
+			flows_add(run, &ways->next, flow);
+			return;
+		}
+	if (map->is_unknown || map->is_dynamic || !map->verdicts ||
+	    map->part_count != rule->map_part_count) {
+		/* Elements that are not seen may decide. */
+		if (map->is_unknown || map->is_dynamic || map->element_count) {
+			run_record(run, &flow, frame, rule, VERDICT_UNKNOWN, NULL);
+			flow.uncertain = source_union(run->space, flow.known, flow.uncertain);
+			flow.known = SOURCE_NONE;
+		}
+		flows_add(run, &ways->next, flow);
+		return;
+	}
+	for (size_t i = 0; i < map->element_count && !flow_is_empty(&flow); i++) {
+		struct flow rest = { .packet = flow.packet }, matched = flow;
+		struct match_result result =
+			match_element(&run->context, map, i, rule->map_parts, flow.packet);
+		run->work++;
+		if (result.answer == MATCH_NO)
+			continue;
+		part_flow(run, result, &matched, &rest);
+		give_verdict(run, frame, depth, rule, &map->verdicts[i], matched, ways);
+		flow = rest;
+	}
+	if (map->has_default)
+		give_verdict(run, frame, depth, rule, &map->default_verdict, flow, ways);
+	else
+		flows_add(run, &ways->next, flow);
+}
+
+/* One flow at one rule. */
+static void run_rule(struct run *run, const struct frame *frame, unsigned int depth,
+		     const struct rule *rule, struct flow flow, struct ways *ways)
+{
+	struct flow rest = { .packet = flow.packet };
+	for (size_t i = 0; i < rule->step_count; i++) {
+		const struct rule_step *step = &rule->steps[i];
+		switch (step->kind) {
+		case STEP_MATCH: {
+			run->context.is_certain = source_is_empty(flow.uncertain);
+			struct match_result result =
+				match_evaluate(&run->context, &step->match, flow.packet);
+			if (result.answer == MATCH_NO && source_is_empty(rest.known) &&
+			    source_is_empty(rest.uncertain)) {
+				flows_add(run, &ways->next, flow);
+				return;
+			}
+			part_flow(run, result, &flow, &rest);
+			break;
+		}
+		case STEP_ASSIGN:
+		case STEP_UNTRACK:
+		case STEP_REDIRECT:
+			/* What missed before goes on unchanged. */
+			flows_add(run, &ways->next, rest);
+			change_flow(run, frame, rule, step, &flow);
+			rest = (struct flow){ .packet = flow.packet };
+			break;
+		case STEP_ADD:
+			run->context.is_certain = source_is_empty(flow.uncertain);
+			match_add(&run->context, step->add.set);
+			break;
+		}
+		if (flow_is_empty(&flow))
+			break;
+	}
+	flows_add(run, &ways->next, rest);
+	if (flow_is_empty(&flow))
+		return;
+	if (rule->map)
+		look_up_map(run, frame, depth, rule, flow, ways);
+	else
+		give_verdict(run, frame, depth, rule, &rule->verdict, flow, ways);
+}
+
+static bool is_inert(const struct run *run, const struct rule *rule)
+{
+	/* With fresh tables a rule that only counts still moves the counter. */
+	return rule->is_inert && (!run->context.is_fresh || rule->step_count == 0);
+}
+
+/* Walks FLOWS through the chain of FRAME; they are replaced by what falls off its end or returns.
+ */
+static void run_chain(struct run *run, const struct frame *frame, unsigned int depth,
+		      struct flows *flows)
+{
+	const struct rule_chain *chain = frame->chain;
+	struct ways ways = { .returned = { .count = 0 } };
+	for (size_t i = 0; i < chain->rule_count && flows->count && !run->is_failed; i++) {
+		const struct rule *rule = &chain->rules[i];
+		if (is_inert(run, rule))
+			continue;
+		if (++run->work > EVALUATE_WORK_MAX) {
+			run->is_exhausted = true;
+			for (size_t k = 0; k < flows->count; k++)
+				run_record(run, &flows->items[k], frame, rule, VERDICT_UNKNOWN,
+					   "the jumps multiply beyond the limit");
+			flows->count = 0;
+			break;
+		}
+		ways.next.count = 0;
+		for (size_t k = 0; k < flows->count; k++)
+			run_rule(run, frame, depth, rule, flows->items[k], &ways);
+		flows->count = ways.next.count;
+		memcpy(flows->items, ways.next.items, ways.next.count * sizeof(struct flow));
+	}
+	for (size_t i = 0; i < ways.returned.count; i++)
+		flows_add(run, flows, ways.returned.items[i]);
+}
+
+/* What `ct state` says at CHAIN: before conntrack has looked, nothing is tracked (nft_ct.c). */
+static void see_state(struct run *run, const struct rule_chain *chain, struct flow *flow)
+{
+	enum {
+		CONNTRACK_PRIORITY = -200
+	};
+	bool is_early = chain->hook == HOOK_INGRESS ||
+			(chain->hook == HOOK_PREROUTING && chain->priority <= CONNTRACK_PRIORITY);
+	uint8_t state = flow->packet->tracked_state;
+	if (is_early && flow->packet->value[FIELD_CT_STATE] != CONNECTION_UNTRACKED)
+		state = CONNECTION_INVALID;
+	if (flow->packet->value[FIELD_CT_STATE] == state)
+		return;
+	struct packet *changed = run_copy_packet(run, flow->packet);
+	if (!changed)
+		return;
+	packet_set(changed, FIELD_CT_STATE, state);
+	flow->packet = changed;
+}
+
+void run_base_chain(struct run *run, const struct rule_chain *chain, struct flows *flows)
+{
+	struct frame *frame = ARENA_NEW(run->arena, struct frame);
+	if (!frame) {
+		run->is_failed = true;
+		return;
+	}
+	*frame = (struct frame){ .chain = chain };
+	run->accepted.count = 0;
+	run->is_input_hook = chain->hook == HOOK_INPUT || chain->hook == HOOK_FORWARD;
+	struct flows inside = { .count = 0 };
+	for (size_t i = 0; i < flows->count; i++) {
+		struct flow flow = flows->items[i];
+		see_state(run, chain, &flow);
+		/* Translation is for new connections only (nf_nat_core.c). */
+		if (chain->is_nat && flow.packet->value[FIELD_CT_STATE] != CONNECTION_NEW)
+			flows_add(run, &run->accepted, flow);
+		else
+			flows_add(run, &inside, flow);
+	}
+	run_chain(run, frame, 0, &inside);
+	for (size_t i = 0; i < inside.count; i++) {
+		run_record(run, &inside.items[i], frame, NULL, chain->policy, NULL);
+		if (chain->policy == VERDICT_ACCEPT)
+			flows_add(run, &run->accepted, inside.items[i]);
+	}
+	*flows = run->accepted;
+}
