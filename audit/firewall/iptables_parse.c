@@ -714,12 +714,34 @@ static void parse_chain_line(struct iptables_file *file, struct slice line)
 		complain(file, origin, "not a policy", line);
 }
 
+/* "-4 -A INPUT ...": takes the options before the command away; false when they name the other
+ * family. */
+static bool is_for_family(struct iptables_rule *rule)
+{
+	bool is_for_us = true;
+	size_t count = 0;
+	for (; count < rule->word_count; count++) {
+		struct slice word = rule->words[count].text;
+		if (slice_is(word, "-4") || slice_is(word, "--ipv4"))
+			is_for_us = is_for_us && rule->family == ADDRESS_IPV4;
+		else if (slice_is(word, "-6") || slice_is(word, "--ipv6"))
+			is_for_us = is_for_us && rule->family == ADDRESS_IPV6;
+		else
+			break;
+	}
+	rule->word_count -= count;
+	memmove(rule->words, rule->words + count, rule->word_count * sizeof(rule->words[0]));
+	return is_for_us;
+}
+
 static void parse_command_line(struct iptables_file *file, struct slice line)
 {
 	uint64_t packets = 0;
 	struct slice rest = line;
 	bool has_counter = take_counters(&rest, &packets);
 	bool is_whole = split_words(file->rule, rest);
+	if (!is_for_family(file->rule))
+		return;
 	char command = file->rule->word_count ? command_letter(file->rule->words[0].text) : 0;
 	if (!is_whole) {
 		ruleset_break(file->builder, line_origin(file, line), "more than %d words",

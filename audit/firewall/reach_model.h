@@ -16,6 +16,10 @@
 #include "audit/base/exposure.h"
 #include "audit/base/source.h"
 
+struct arena;
+struct firewall_model;
+struct rule_rate;
+
 enum reach_verdict {
 	REACH_ACCEPT,
 	REACH_BLOCK,
@@ -135,6 +139,8 @@ struct reach_model {
 	 * UNKNOWN. */
 	bool knows_ipv4;
 	bool knows_ipv6;
+	/* The rules themselves and what more can be asked of them. */
+	const struct firewall_model *firewall;
 	/* For a packet to a port that no rule names. */
 	enum exposure default_ipv4;
 	enum exposure default_ipv6;
@@ -148,6 +154,36 @@ struct reach_model {
 const struct reach_answer *reach_find_answer(const struct reach_model *model,
 					     enum reach_question question,
 					     enum address_family family);
+
+/* A socket, or ICMP echo, whose reach is asked for. Filled by audit/model/model_build.c. */
+struct reach_query {
+	uint8_t protocol;
+	uint16_t port;
+	struct address address;
+	bool takes_ipv4;
+	/* SO_BINDTODEVICE; empty without. */
+	struct slice interface;
+	struct slice process;
+	struct slice user;
+	struct slice unit;
+	struct origin origin;
+};
+
+struct reach_site {
+	/* Networks that count as EXPOSURE_NETWORKS; none: private ranges do (catalogue, status rule
+	 * 7). */
+	const struct prefix *trusted;
+	size_t trusted_count;
+};
+
+/* The reach of each of QUERIES under the live rules of FIREWALL, followed by ICMP and ICMPv6 echo.
+ * The model lives in ARENA; NULL only when memory is short. */
+struct reach_model *reach_model_load(struct arena *arena, const struct firewall_model *firewall,
+				     const struct reach_query *queries, size_t count,
+				     const struct reach_site *site) MUST_CHECK;
+
+/* The exposure that SOURCES accepted give. */
+enum exposure reach_exposure_of(struct address_set sources, const struct reach_site *site);
 
 /* The widest exposure of the services that listen on PORT with PROTOCOL; EXPOSURE_HOST when none
  * does, EXPOSURE_UNKNOWN when the sockets are not known. MODEL may be NULL: EXPOSURE_UNKNOWN. */
