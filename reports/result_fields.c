@@ -165,9 +165,9 @@ OBJECT(evidence_object, evidence_fields);
 
 #define RECORD struct remedy
 static const struct result_field remedy_fields[] = {
-	TEXTS_FIELD("commands", commands, "command"),
-	TEXTS_FIELD("verify", verify, "command"),
-	TEXTS_FIELD("undo", undo, "command"),
+	TEXTS_FIELD("commands", commands, "command", .has_lines = true),
+	TEXTS_FIELD("verify", verify, "command", .has_lines = true),
+	TEXTS_FIELD("undo", undo, "command", .has_lines = true),
 	TEXTS_FIELD("restarts", restarts, "unit"),
 	ENUM_FIELD("disruption", disruption, disruption_word, DISRUPTION_LOCKOUT_RISK),
 };

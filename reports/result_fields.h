@@ -66,6 +66,8 @@ struct result_field {
 	bool is_required;
 	/* A result without it (empty text, empty list, false) is written without it. */
 	bool is_sparse;
+	/* A list whose texts may be of several lines. */
+	bool has_lines;
 	size_t offset;
 	size_t count_offset;
 	/* The element of one item of a list in XML: "finding" in "findings". */

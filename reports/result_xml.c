@@ -45,11 +45,11 @@ static void append_attribute(struct buffer *out, const struct result_field *fiel
 }
 
 static void append_text_element(struct buffer *out, const char *name, const char *text,
-				unsigned int depth)
+				enum escape_lines lines, unsigned int depth)
 {
 	new_line(out, depth);
 	buffer_format(out, "<%s>", name);
-	escape_xml(out, slice_of(text), ESCAPE_KEEP_LINES);
+	escape_xml(out, slice_of(text), lines);
 	buffer_format(out, "</%s>", name);
 }
 
@@ -71,7 +71,9 @@ static void append_list(const struct writing *writing, const struct result_field
 	const char *const *texts = items;
 	for (size_t i = 0; i < count; i++) {
 		if (field->kind != RESULT_ARRAY)
-			append_text_element(writing->out, field->item, texts[i], depth + 1);
+			append_text_element(writing->out, field->item, texts[i],
+					    field->has_lines ? ESCAPE_KEEP_LINES : ESCAPE_ONE_LINE,
+					    depth + 1);
 		else
 			append_record(writing, field->item, field->object,
 				      (const char *)items + i * field->object->size_bytes,
@@ -99,7 +101,7 @@ static void append_element(const struct writing *writing, const struct result_fi
 		break;
 	default:
 		append_text_element(writing->out, field->name, result_field_text(record, field),
-				    depth);
+				    ESCAPE_KEEP_LINES, depth);
 		if (field->kind == RESULT_MARKDOWN && writing->is_rendered) {
 			buffer_format(writing->out, "<%s_html>", field->name);
 			markdown_html_append(writing->out,

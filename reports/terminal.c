@@ -99,7 +99,8 @@ static void put_wrapped(struct screen *screen, size_t column, const char *text)
 		size_t columns = escape_columns(word);
 		if (!is_first && screen->column + 1 + columns > screen->width) {
 			end_line(screen);
-			go_to(screen, column);
+			if (column)
+				go_to(screen, column);
 		} else if (!is_first) {
 			go_to(screen, 0);
 		}
@@ -109,11 +110,12 @@ static void put_wrapped(struct screen *screen, size_t column, const char *text)
 	}
 }
 
-/* TEXT on what is left of the line, cut with an ellipsis. */
-static void put_cut(struct screen *screen, const char *text)
+/* TEXT up to column END or the end of the line, cut with an ellipsis. */
+static void put_cut_at(struct screen *screen, size_t end, const char *text)
 {
 	BUFFER_AUTO seen = { 0 };
-	size_t room = screen->width > screen->column ? screen->width - screen->column : 0;
+	end = end < screen->width ? end : screen->width;
+	size_t room = end > screen->column ? end - screen->column : 0;
 	/* No more bytes than could ever be shown, however long the text is. */
 	struct slice shown = slice_part(slice_of(text), 0, WIDTH_MOST * 4);
 	if (screen->style->utf8)
@@ -138,6 +140,11 @@ static void put_cut(struct screen *screen, const char *text)
 	}
 	buffer_append_string(screen->out, mark);
 	screen->column += used + mark_columns;
+}
+
+static void put_cut(struct screen *screen, const char *text)
+{
+	put_cut_at(screen, screen->width, text);
 }
 
 static void put_heading(struct screen *screen, const char *text)
@@ -190,23 +197,23 @@ static enum paint score_paint(unsigned int value)
 
 static void put_target(struct screen *screen, const struct result_target *target)
 {
-	put_painted(screen, PAINT_BOLD, target->name);
-	const char *const parts[] = { target->pbx_name, target->pbx_version };
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!parts[i][0])
-			continue;
-		put(screen, i ? " " : "  ");
-		put_wrapped(screen, INDENT, parts[i]);
-	}
-	put(screen, "  ");
-	put_wrapped(screen, INDENT, target->os);
-	if (target->milliseconds) {
-		BUFFER_AUTO text = { 0 };
-		buffer_format(&text, "  audited in %llu.%02llu s",
+	BUFFER_AUTO text = { 0 };
+	paint(screen, PAINT_BOLD);
+	put_cut(screen, target->name);
+	paint(screen, PAINT_PLAIN);
+	end_line(screen);
+	if (target->pbx_name[0])
+		buffer_format(&text, "%s %s; ", target->pbx_name, target->pbx_version);
+	if (target->os[0])
+		buffer_format(&text, "%s; ", target->os);
+	buffer_format(&text, "audited %s", target->started);
+	if (target->milliseconds)
+		buffer_format(&text, " in %llu.%02llu s",
 			      (unsigned long long)target->milliseconds / 1000,
 			      (unsigned long long)target->milliseconds % 1000 / 10);
-		put_painted(screen, PAINT_DIM, buffer_string(&text));
-	}
+	paint(screen, PAINT_DIM);
+	put_wrapped(screen, 0, buffer_string(&text));
+	paint(screen, PAINT_PLAIN);
 	end_line(screen);
 }
 
@@ -303,12 +310,14 @@ static void put_counts(struct screen *screen, const struct result *result)
 	end_line(screen);
 }
 
-/* The first command that is one, else the advice. */
+/* The first command that mends something: neither a comment nor a copy kept for the undo; else the
+ * advice. */
 static const char *first_hint(const struct finding *finding)
 {
 	for (size_t i = 0; i < finding->remedy.commands.count; i++) {
 		const char *command = finding->remedy.commands.items[i];
-		if (command[0] && command[0] != '#')
+		if (command[0] && command[0] != '#' &&
+		    !slice_starts_with(slice_of(command), "cp -a "))
 			return command;
 	}
 	return finding->advice;
@@ -321,14 +330,16 @@ static void put_finding(struct screen *screen, const struct finding *finding)
 	put_painted(screen, band_paint(band), severity_band_name(band));
 	go_to(screen, INDENT + 10);
 	paint(screen, PAINT_BOLD);
-	put_cut(screen, finding->id);
+	put_cut_at(screen, INDENT + 19, finding->id);
 	paint(screen, PAINT_PLAIN);
 	go_to(screen, INDENT + 20);
 	put_wrapped(screen, INDENT + 20, finding->title);
 	if (finding->gain) {
 		BUFFER_AUTO text = { 0 };
 		buffer_format(&text, "+%u", finding->gain);
-		go_to(screen, 0);
+		if (screen->column + 1 + text.size > screen->width)
+			end_line(screen);
+		go_to(screen, screen->column ? 0 : INDENT + 20);
 		put_painted(screen, PAINT_GOOD, buffer_string(&text));
 	}
 	end_line(screen);
@@ -417,8 +428,9 @@ static void put_service(struct screen *screen, const struct result_service *serv
 	put(screen, buffer_string(&text));
 	go_to(screen, INDENT + 11);
 	buffer_clear(&text);
-	buffer_format(&text, "%s%s%s", service->name,
-		      service->name[0] && service->process[0] ? ", " : "", service->process);
+	buffer_append_string(&text, service->name);
+	if (service->process[0] && strcmp(service->name, service->process) != 0)
+		buffer_format(&text, "%s%s", text.size ? ", " : "", service->process);
 	put_cut(screen, buffer_string(&text));
 	size_t column = INDENT + 11 + 22;
 	if (screen->column >= column || screen->width < column + 22) {
@@ -479,7 +491,7 @@ static void put_passed(struct screen *screen, const struct result *result)
 			continue;
 		go_to(screen, INDENT);
 		put_painted(screen, PAINT_GOOD, screen->style->utf8 ? "\xe2\x9c\x93 " : "ok ");
-		put_cut(screen, result->findings[i].id);
+		put_cut_at(screen, INDENT + 12, result->findings[i].id);
 		go_to(screen, INDENT + 13);
 		put_wrapped(screen, INDENT + 13, result->findings[i].title);
 		end_line(screen);
