@@ -425,7 +425,7 @@ static void put_service(struct screen *screen, const struct result_service *serv
 	buffer_format(&text, "%s", service->protocol);
 	if (service->port)
 		buffer_format(&text, " %u", service->port);
-	put(screen, buffer_string(&text));
+	put_cut_at(screen, INDENT + 10, buffer_string(&text));
 	go_to(screen, INDENT + 11);
 	buffer_clear(&text);
 	buffer_append_string(&text, service->name);
@@ -440,8 +440,11 @@ static void put_service(struct screen *screen, const struct result_service *serv
 	go_to(screen, column);
 	put_family(screen, "IPv4", service->exposure_ipv4);
 	if (service->exposure_ipv4 != EXPOSURE_NOT_APPLICABLE &&
-	    service->exposure_ipv6 != EXPOSURE_NOT_APPLICABLE)
-		go_to(screen, screen->width < column + 42 ? screen->column + 2 : column + 21);
+	    service->exposure_ipv6 != EXPOSURE_NOT_APPLICABLE) {
+		if (screen->width < column + 42)
+			end_line(screen);
+		go_to(screen, screen->column ? column + 21 : column);
+	}
 	put_family(screen, "IPv6", service->exposure_ipv6);
 	end_line(screen);
 }
