@@ -32,13 +32,13 @@ static const struct check_group groups[] = {
 };
 
 /* Every list of checks, one line each; the order does not matter. */
-/* clang-format off */
-#define CHECK_LISTS(LIST) \
-	LIST(account_checks) \
-	LIST(network_checks) \
-	LIST(ssh_login_checks) \
-	LIST(web_checks)
-/* clang-format on */
+#define CHECK_LISTS(LIST)                                                                          \
+	LIST(account_checks)                                                                       \
+	LIST(network_checks)                                                                       \
+	LIST(ssh_login_checks)                                                                     \
+	LIST(web_checks)                                                                           \
+	LIST(secret_checks)                                                                        \
+	LIST(module_checks)
 
 #define DECLARE_LIST(name) extern const struct check_list name;
 CHECK_LISTS(DECLARE_LIST)

@@ -81,6 +81,30 @@ const char *secret_published(struct secret secret)
 	return candidate_published(secret_reveal(secret));
 }
 
+/* Each byte differs from the one before by the same STEP. */
+static bool is_run(struct slice bytes, int step)
+{
+	for (size_t i = 1; i < bytes.size; i++)
+		if (bytes.data[i] - bytes.data[i - 1] != step)
+			return false;
+	return bytes.size > 1;
+}
+
+const char *secret_pin_fault(struct secret pin, const struct secret_account *account)
+{
+	struct slice bytes = secret_reveal(pin);
+	if (!bytes.size)
+		return "empty: nothing is asked";
+	const char *repeats = secret_repeats(pin, account);
+	if (repeats)
+		return repeats;
+	if (is_run(bytes, 0))
+		return "one key over and over";
+	if (is_run(bytes, 1) || is_run(bytes, -1))
+		return "keys in a row";
+	return bytes.size < 6 ? "shorter than six digits" : NULL;
+}
+
 struct digest_search {
 	EVP_MD_CTX *context;
 	const EVP_MD *method;

@@ -51,6 +51,10 @@ const char *secret_repeats(struct secret secret, const struct secret_account *ac
  * is in none of the lists. Case matters. Logarithmic in the list. */
 const char *secret_published(struct secret secret);
 
+/* What makes PIN a bad one for a telephone's keys ("four digits or fewer", "one digit over and
+ * over", "equal to the mailbox"), or NULL. Numbers of fewer than six digits are always bad. */
+const char *secret_pin_fault(struct secret pin, const struct secret_account *account);
+
 /* Hexadecimal digests that stand in place of a secret. */
 enum secret_digest {
 	/* md5("name:realm:secret"), 32 digits. */

@@ -22,16 +22,18 @@ static const struct {
 	const char *key;
 	/* Key of the user name that belongs to it; NULL: none. */
 	const char *user_key;
+	/* The user where the file names none; NULL: not known. */
+	const char *user;
 	const char *what;
 } credential_keys[] = {
-	{ "AMPDBPASS", "AMPDBUSER", "the GUI's database" },
-	{ "AMPMGRPASS", "AMPMGRUSER", "the manager interface" },
-	{ "ARI_ADMIN_PASSWORD", "ARI_ADMIN_USERNAME", "the recordings' page" },
-	{ "FOPPASSWORD", NULL, "the operator panel" },
-	{ "FPBX_ARI_PASSWORD", "FPBX_ARI_USER", "ARI" },
-	{ "mysqlrootpwd", NULL, "the database's root" },
-	{ "cyrususerpwd", NULL, "the mail server's administrator" },
-	{ "amiadminpwd", NULL, "the manager interface" },
+	{ "AMPDBPASS", "AMPDBUSER", NULL, "the GUI's database" },
+	{ "AMPMGRPASS", "AMPMGRUSER", "admin", "the manager interface" },
+	{ "ARI_ADMIN_PASSWORD", "ARI_ADMIN_USERNAME", "admin", "the recordings' page" },
+	{ "FOPPASSWORD", NULL, NULL, "the operator panel" },
+	{ "FPBX_ARI_PASSWORD", "FPBX_ARI_USER", NULL, "ARI" },
+	{ "mysqlrootpwd", NULL, "root", "the database" },
+	{ "cyrususerpwd", NULL, "cyrus", "the mail server" },
+	{ "amiadminpwd", NULL, "admin", "the manager interface" },
 };
 
 struct setting {
@@ -147,8 +149,10 @@ static bool take_setting(struct reading *reading, const struct settings_file *fi
 	for (size_t i = 0; i < ARRAY_SIZE(credential_keys); i++) {
 		if (!slice_is(setting->key, credential_keys[i].key) || !setting->value.size)
 			continue;
-		return add_credential(reading, source, setting, credential_keys[i].what,
-				      value_of(file, source, credential_keys[i].user_key));
+		struct slice user = value_of(file, source, credential_keys[i].user_key);
+		if (!user.size)
+			user = slice_of(credential_keys[i].user);
+		return add_credential(reading, source, setting, credential_keys[i].what, user);
 	}
 	if (slice_is(setting->key, "AUTHTYPE"))
 		reading->model->auth_type = (struct fact_slice){

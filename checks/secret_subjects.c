@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/secret_subjects.h"
+
+#include <netinet/in.h>
+
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/pbx_model.h"
+#include "audit/asterisk/sip_model.h"
+#include "audit/asterisk/voicemail_model.h"
+#include "audit/base/arena.h"
+#include "audit/base/buffer.h"
+#include "audit/firewall/reach_model.h"
+#include "audit/model/model.h"
+#include "checks/asterisk_judge.h"
+#include "checks/verdict.h"
+
+static void add_name(struct secret_subject *subject, struct slice name)
+{
+	for (size_t i = 0; i < subject->name_count; i++)
+		if (slice_equal(subject->names[i], name))
+			return;
+	if (name.size && subject->name_count < SECRET_NAMES_MAX)
+		subject->names[subject->name_count++] = name;
+}
+
+static enum exposure sip_exposure(const struct model *model, const struct sip_model *sip)
+{
+	const struct sip_general *general = &sip->general;
+	enum exposure widest = EXPOSURE_HOST;
+	if (general->udp.is_enabled)
+		widest = asterisk_port_exposure(model, IPPROTO_UDP, general->udp.port);
+	if (general->tcp.is_enabled)
+		widest = exposure_wider(
+			widest, asterisk_port_exposure(model, IPPROTO_TCP, general->tcp.port));
+	if (general->tls.is_enabled)
+		widest = exposure_wider(
+			widest, asterisk_port_exposure(model, IPPROTO_TCP, general->tls.port));
+	return widest;
+}
+
+static const char *sip_kind(const struct sip_peer *peer)
+{
+	if (peer->is_user && peer->is_peer)
+		return "SIP friend";
+	return peer->is_user ? "SIP user" : "SIP peer";
+}
+
+static void visit_sip_peer(const struct sip_model *sip, const struct sip_peer *peer,
+			   enum exposure exposure, secret_visit *visit, void *context)
+{
+	struct slice mailbox = peer->mailbox ? peer->mailbox->value : (struct slice){ 0 };
+	struct secret_subject subject = {
+		.use = !peer->is_dynamic && peer->host ? SECRET_OF_TRUNK : SECRET_OF_ACCOUNT,
+		.kind = sip_kind(peer),
+		.name = peer->name,
+		.exposure = exposure,
+	};
+	struct secret digest = sip_peer_md5_secret(peer);
+	add_name(&subject, peer->name);
+	add_name(&subject, sip_peer_text(sip, peer, SIP_CID_NUMBER));
+	add_name(&subject, slice_part(mailbox, 0, slice_find_byte(mailbox, '@')));
+	add_name(&subject, sip_peer_text(sip, peer, SIP_USERNAME));
+	if (secret_length(digest)) {
+		/* md5secret beats secret (check_auth of chan_sip.c). */
+		subject.form = SECRET_IS_MD5;
+		subject.secret = digest;
+		subject.realm = sip_realm(sip);
+		subject.origin = peer->texts[SIP_MD5_SECRET]->origin;
+		visit(context, &subject);
+	} else if (secret_length(sip_peer_secret(peer))) {
+		subject.secret = sip_peer_secret(peer);
+		subject.origin = peer->texts[SIP_SECRET]->origin;
+		visit(context, &subject);
+	}
+	const struct conf_variable *remote = peer->texts[SIP_REMOTE_SECRET];
+	if (remote && remote->value.size) {
+		subject.use = SECRET_OF_REGISTRATION;
+		subject.form = SECRET_CLEAR;
+		subject.secret = secret_of(remote->value);
+		subject.origin = remote->origin;
+		visit(context, &subject);
+	}
+}
+
+static void visit_sip(const struct model *model, secret_visit *visit, void *context)
+{
+	const struct sip_model *sip = model->asterisk->sip;
+	if (!sip)
+		return;
+	enum exposure exposure = sip_exposure(model, sip);
+	for (size_t i = 0; i < sip->peer_count; i++)
+		visit_sip_peer(sip, &sip->peers[i], exposure, visit, context);
+	for (size_t i = 0; i < sip->general.registration_count; i++) {
+		const struct sip_registration *registration = &sip->general.registrations[i];
+		if (!secret_length(registration->secret))
+			continue;
+		struct secret_subject subject = {
+			.use = SECRET_OF_REGISTRATION,
+			.kind = "SIP registration",
+			.name = registration->user,
+			.secret = registration->secret,
+			.origin = registration->variable->origin,
+			.exposure = EXPOSURE_NOT_APPLICABLE,
+		};
+		add_name(&subject, registration->user);
+		visit(context, &subject);
+	}
+}
+
+static void visit_voicemail(const struct model *model, secret_visit *visit, void *context)
+{
+	const struct voicemail_model *voicemail = model->asterisk->voicemail;
+	for (size_t i = 0; voicemail && i < voicemail->mailbox_count; i++) {
+		const struct mailbox *mailbox = &voicemail->mailboxes[i];
+		if (!secret_length(mailbox->pin))
+			continue;
+		struct secret_subject subject = {
+			.use = SECRET_OF_MAILBOX,
+			.kind = "mailbox",
+			.name = mailbox->number,
+			.secret = mailbox->pin,
+			.origin = mailbox->origin,
+			.exposure = EXPOSURE_NOT_APPLICABLE,
+		};
+		add_name(&subject, mailbox->number);
+		visit(context, &subject);
+	}
+}
+
+static void visit_pbx(const struct model *model, secret_visit *visit, void *context)
+{
+	const struct pbx_model *pbx = model->asterisk->pbx;
+	for (size_t i = 0; pbx && i < pbx->credential_count; i++) {
+		const struct pbx_credential *credential = &pbx->credentials[i];
+		struct secret_subject subject = {
+			.use = SECRET_OF_SERVICE,
+			.kind = credential->what,
+			.name = credential->user.size ? credential->user : credential->key,
+			.secret = credential->secret,
+			.origin = credential->origin,
+			.exposure = EXPOSURE_NOT_APPLICABLE,
+		};
+		add_name(&subject, credential->user);
+		visit(context, &subject);
+	}
+}
+
+void secret_subjects_each(const struct model *model, secret_visit *visit, void *context)
+{
+	if (!model->asterisk)
+		return;
+	visit_sip(model, visit, context);
+	visit_voicemail(model, visit, context);
+	visit_pbx(model, visit, context);
+}
+
+static void file_unread(const struct conf_file *file, struct verdict *verdict)
+{
+	if (!file)
+		return;
+	if (file->state == FACT_UNREADABLE)
+		verdict_unknown(verdict, file->unread);
+	else if (file->is_incomplete)
+		verdict_unknown(verdict, file->incomplete);
+}
+
+void secret_subjects_unread(const struct model *model, struct verdict *verdict)
+{
+	const struct asterisk_model *asterisk = model->asterisk;
+	if (!asterisk || asterisk->is_installed.state == FACT_UNREADABLE) {
+		verdict_unknown(verdict, asterisk ? asterisk->is_installed.unread : NULL);
+		return;
+	}
+	if (asterisk->sip) {
+		file_unread(asterisk->sip->file, verdict);
+		if (asterisk->sip->is_realtime)
+			verdict_unknown_because(verdict, "SIP entries in a database",
+						"extconfig.conf moves them out of the files",
+						"look at the database's secrets by hand");
+	}
+	if (asterisk->voicemail)
+		file_unread(asterisk->voicemail->file, verdict);
+}
+
+const char *secret_subject_text(struct verdict *verdict, const struct secret_subject *subject)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_format(&text, "%s %s", subject->kind, verdict_text(verdict, subject->name));
+	const char *kept =
+		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	if (!kept)
+		verdict->memory_failed = true;
+	return kept ? kept : subject->kind;
+}
