@@ -22,6 +22,9 @@ if [ ${#pending[@]} -gt 0 ]; then
   printf '%s\n' "${pending[@]}" | FLAGS="$flags $(pkg-config --cflags $libraries)" OUT=$out xargs -P "$(nproc)" -I{} \
     sh -c 'f={}; clang $FLAGS -fsanitize=fuzzer-no-link -c -o "$OUT/${f%.c}.o" "$f"' || exit 1
 fi
+# An archive: a target takes what it needs, and main.c is not among it.
+rm -f $out/library.a
+ar rcs $out/library.a "${objects[@]}" || exit 1
 passed=0 failed=0
 for target in tests/fuzz/fuzz_*"$match"*.c; do
   [ -e "$target" ] || continue
@@ -29,7 +32,7 @@ for target in tests/fuzz/fuzz_*"$match"*.c; do
   corpus=tests/fuzz/corpus/${name#fuzz_}
   mkdir -p "$corpus" "$out/$name.found"
   # shellcheck disable=SC2086
-  clang $flags $(pkg-config --cflags $libraries) -fsanitize=fuzzer -o "$out/$name" "$target" "${objects[@]}" \
+  clang $flags $(pkg-config --cflags $libraries) -fsanitize=fuzzer -o "$out/$name" "$target" $out/library.a \
     $(pkg-config --libs $libraries) -lcmark -lzxcvbn -lm -pthread || { failed=$((failed + 1)); continue; }
   dictionary=tests/fuzz/dictionary/${name#fuzz_}.txt
   if "$out/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
