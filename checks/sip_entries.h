@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What all checks of chan_sip's entries ask first: is there something to judge, who reaches it, and
+ * does an entry's source list keep somebody out.
+ */
+#ifndef RINGFENCE_CHECKS_SIP_ENTRIES_H
+#define RINGFENCE_CHECKS_SIP_ENTRIES_H
+
+#include <stdbool.h>
+
+#include "audit/base/attributes.h"
+#include "audit/base/exposure.h"
+#include "audit/base/source.h"
+
+struct acl;
+struct asterisk_place;
+struct conf_variable;
+struct model;
+struct sip_model;
+struct sip_peer;
+struct verdict;
+
+struct sip_view {
+	const struct model *model;
+	const struct sip_model *sip;
+	/* Of the SIP sockets. */
+	enum exposure exposure;
+	/* Families that reach chan_sip, by what it binds to. */
+	bool takes_ipv4;
+	bool takes_ipv6;
+};
+
+/* Is chan_sip there and its configuration known? False: recorded in VERDICT as not applicable or
+ * unknown. */
+bool sip_view_begin(struct sip_view *view, struct verdict *verdict, const struct model *model);
+
+/* Call it last: records what could not be seen (a database, an #exec), and a pass when nothing
+ * failed and something was looked at: COUNT entries, of which TEXT is true. */
+void sip_view_end(const struct sip_view *view, struct verdict *verdict, size_t count,
+		  const char *text);
+
+/* Does ACL keep some source out that could reach chan_sip, in every family that can? */
+bool sip_acl_restricts(const struct sip_view *view, const struct acl *acl);
+
+/* Does it let in nobody but single networks of a /24 (IPv6: a /48) or less? */
+bool sip_acl_is_narrow(const struct sip_view *view, const struct acl *acl);
+
+/* Who reaches PEER: the sockets' exposure, less where its own list lets only private networks in.
+ */
+enum exposure sip_peer_exposure(const struct sip_view *view, const struct sip_peer *peer);
+
+/* host= with an address or a name. */
+bool sip_peer_is_static(const struct sip_peer *peer);
+
+/* "peer 1001", "user 1001", "friend 1001". */
+const char *sip_peer_subject(struct verdict *verdict, const struct sip_peer *peer);
+
+/* The line, or the section's header. */
+struct origin sip_line_or_section(const struct conf_variable *line, const struct sip_peer *peer);
+
+/* For a remedy: PEER's section, and the LINE of it that is to change (NULL: none). */
+struct asterisk_place sip_peer_place(const struct sip_peer *peer, const struct conf_variable *line);
+
+/* For a remedy: [general], and the LINE of it that is to change (NULL: none). */
+struct asterisk_place sip_general_place(const struct sip_model *sip,
+					const struct conf_variable *line);
+
+#endif
