@@ -8,9 +8,10 @@
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/sip_model.h"
 #include "audit/base/buffer.h"
+#include "audit/firewall/reach_model.h"
 #include "audit/model/model.h"
+#include "audit/network/socket_model.h"
 #include "checks/asterisk_remedy.h"
-#include "checks/exposure_of.h"
 #include "checks/verdict.h"
 
 /* chan_sip left the tree with Asterisk 21. */
@@ -87,15 +88,29 @@ static void take_families(struct sip_view *view)
 	}
 }
 
+/* The widest exposure of what listens on PORT. */
+static enum exposure exposure_of_socket(const struct model *model, uint8_t protocol, uint16_t port)
+{
+	if (!model->sockets || model->sockets->state != FACT_PRESENT || !model->reach)
+		return EXPOSURE_UNKNOWN;
+	enum exposure widest = EXPOSURE_HOST;
+	for (size_t i = 0; i < model->reach->count; i++) {
+		const struct reach_service *service = &model->reach->services[i];
+		if (service->protocol == protocol && service->port == port)
+			widest = exposure_wider(widest, service->exposure);
+	}
+	return widest;
+}
+
 static enum exposure exposure_of_binds(const struct model *model, const struct sip_model *sip)
 {
 	const struct sip_general *general = &sip->general;
-	enum exposure widest = exposure_of_port(model, IPPROTO_UDP, general->udp.port);
+	enum exposure widest = exposure_of_socket(model, IPPROTO_UDP, general->udp.port);
 	const struct sip_bind *streams[] = { &general->tcp, &general->tls };
 	for (size_t i = 0; i < ARRAY_SIZE(streams); i++) {
 		if (!streams[i]->is_enabled)
 			continue;
-		enum exposure exposure = exposure_of_port(model, IPPROTO_TCP, streams[i]->port);
+		enum exposure exposure = exposure_of_socket(model, IPPROTO_TCP, streams[i]->port);
 		if (exposure > widest)
 			widest = exposure;
 	}

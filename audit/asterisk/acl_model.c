@@ -26,8 +26,8 @@ static unsigned int mask_length(struct address mask, bool *ret_holes)
 	return length;
 }
 
-static bool parse_mask(struct slice text, enum address_family family, unsigned int *ret_length,
-		       bool *ret_holes)
+bool acl_parse_mask(struct slice text, enum address_family family, unsigned int *ret_length,
+		    bool *ret_holes)
 {
 	*ret_holes = false;
 	if (slice_find_byte(text, ':') < text.size || slice_find_byte(text, '.') < text.size) {
@@ -63,7 +63,7 @@ static bool parse_item(struct slice item, bool is_permit, struct acl_rule *ret_r
 	unsigned int length = address_bits(address.family);
 	bool has_holes = false;
 	if (slash < item.size &&
-	    !parse_mask(slice_from(item, slash + 1), address.family, &length, &has_holes))
+	    !acl_parse_mask(slice_from(item, slash + 1), address.family, &length, &has_holes))
 		return false;
 	*ret_rule = (struct acl_rule){
 		.is_permit = is_permit,

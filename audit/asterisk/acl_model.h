@@ -120,6 +120,11 @@ bool acl_is_narrow(const struct acl *acl, unsigned int ipv4_length, unsigned int
 /* Does it let ADDRESS through? */
 bool acl_allows(const struct acl *acl, struct address address);
 
+/* The mask behind the '/' of a network: a number of bits, or an address of FAMILY. *RET_LENGTH are
+ * the leading bits that it keeps, *RET_HOLES whether others follow. False: it is none. */
+bool acl_parse_mask(struct slice text, enum address_family family, unsigned int *ret_length,
+		    bool *ret_holes) MUST_CHECK;
+
 /* Sense of a variable's name: "permit", "deny", "acl", with PREFIX ("contact", "") before it. */
 bool acl_sense_of(struct slice name, const char *prefix, enum acl_sense *ret_sense);
 

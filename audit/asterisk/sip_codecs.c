@@ -58,7 +58,7 @@ void sip_codecs_default(struct sip_codecs *codecs)
 	sip_codecs_take(codecs, SLICE("ulaw,alaw,gsm,h263"), true);
 }
 
-static void take_item(struct sip_codecs *codecs, struct slice item, bool is_allowed)
+static bool take_item(struct sip_codecs *codecs, struct slice item, bool is_allowed)
 {
 	if (slice_starts_with(item, "!")) {
 		is_allowed = !is_allowed;
@@ -68,7 +68,7 @@ static void take_item(struct sip_codecs *codecs, struct slice item, bool is_allo
 	if (colon < item.size) {
 		long framing;
 		if (!conf_scan_number(slice_from(item, colon + 1), &framing) || framing < 0)
-			return;
+			return false;
 		item = slice_part(item, 0, colon);
 	}
 	bool is_all = slice_is_ignore_case(item, "all");
@@ -81,12 +81,14 @@ static void take_item(struct sip_codecs *codecs, struct slice item, bool is_allo
 		append(codecs, index);
 	else if (index < ARRAY_SIZE(names))
 		drop(codecs, index);
+	return is_all || index < ARRAY_SIZE(names);
 }
 
-void sip_codecs_take(struct sip_codecs *codecs, struct slice list, bool is_allowed)
+static bool take_list(struct sip_codecs *codecs, struct slice list, bool is_allowed)
 {
+	bool is_known = true;
 	if (list.size == 0)
-		return;
+		return !is_allowed;
 	if (list.size > 1 && slice_starts_with(list, "(") && slice_ends_with(list, ")")) {
 		list = slice_part(list, 1, list.size - 2);
 		if (is_allowed)
@@ -99,9 +101,22 @@ void sip_codecs_take(struct sip_codecs *codecs, struct slice list, bool is_allow
 		size_t end = at;
 		while (end < list.size && list.data[end] != ',' && list.data[end] != '|')
 			end++;
-		take_item(codecs, conf_strip(slice_part(list, at, end - at)), is_allowed);
+		is_known &=
+			take_item(codecs, conf_strip(slice_part(list, at, end - at)), is_allowed);
 		at = end + 1;
 	}
+	return is_known;
+}
+
+void sip_codecs_take(struct sip_codecs *codecs, struct slice list, bool is_allowed)
+{
+	(void)take_list(codecs, list, is_allowed);
+}
+
+bool sip_codecs_are_known(struct slice list)
+{
+	struct sip_codecs ignored = { 0 };
+	return take_list(&ignored, list, true);
 }
 
 void sip_codecs_format(const struct sip_codecs *codecs, struct buffer *out)

@@ -19,6 +19,10 @@ void sip_codecs_default(struct sip_codecs *codecs);
 /* Takes one allow (or disallow) line in. */
 void sip_codecs_take(struct sip_codecs *codecs, struct slice list, bool is_allowed);
 
+/* Are all names in LIST those of formats, and all packet sizes numbers? Else the line is an error,
+ * for which res_pjsip drops the object. */
+bool sip_codecs_are_known(struct slice list);
+
 /* "(ulaw|alaw)", "(nothing)" */
 void sip_codecs_format(const struct sip_codecs *codecs, struct buffer *out);
 

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/pjsip_model.h"
 #include "audit/asterisk/sip_model.h"
 #include "audit/base/arena.h"
 #include "audit/base/json_text.h"
 #include "audit/command/commands.h"
 #include "audit/command/json_object.h"
+#include "audit/command/show_pjsip.h"
 #include "audit/command/show_sip_peer.h"
 #include "audit/target/target.h"
 
@@ -224,14 +226,19 @@ static int show(const struct loader *loader, const char *folder, const char *dri
 	struct conf_options options = { .directory = CONFIGURATION_FOLDER };
 	const struct acl_file *acls = acl_file_load(loader, &options);
 	const struct sip_model *sip = acls ? sip_model_load(loader, &options, acls) : NULL;
+	const struct pjsip_model *pjsip = acls ? pjsip_model_load(loader, &options, acls) : NULL;
 	struct error error;
-	if (!sip) {
+	if (!sip || !pjsip) {
 		error_memory(&error);
 		return command_report_error(&error);
 	}
 	bool wants_sip = !driver || strcmp(driver, "sip") == 0;
 	if (wants_sip && sip->file->is_refused)
 		return print_refusal(folder, sip->file->refused.message, sip->file->refused.origin);
+	bool wants_pjsip = !driver || strcmp(driver, "pjsip") == 0;
+	if (wants_pjsip && pjsip->file->is_refused)
+		return print_refusal(folder, pjsip->file->refused.message,
+				     pjsip->file->refused.origin);
 	BUFFER_AUTO out = { 0 };
 	struct json_object root = json_object_begin(&out);
 	json_object_key(&root, "config");
@@ -240,9 +247,15 @@ static int show(const struct loader *loader, const char *folder, const char *dri
 		put_file(&config, sip->file);
 		put_file(&config, sip->users_file);
 	}
+	if (wants_pjsip) {
+		put_file(&config, pjsip->file);
+		put_file(&config, pjsip->wizard_file);
+	}
 	json_object_end(&config);
 	if (wants_sip)
 		put_peers(&root, sip);
+	if (wants_pjsip)
+		show_pjsip(pjsip, &root);
 	json_object_end(&root);
 	buffer_append_byte(&out, '\n');
 	return command_print(&out);
