@@ -34,9 +34,7 @@ static struct slice version_of_banner(struct slice text)
 	return SLICE("");
 }
 
-/* major * 100 + minor of "1.8.20.0", "1:16.28.0~dfsg-0", "certified/18.9-cert1", "GIT-16-..."; 0
- * when there is none. */
-static unsigned int version_number(struct slice text)
+unsigned int asterisk_version_number(struct slice text)
 {
 	size_t colon = slice_find_byte(text, ':');
 	if (colon < text.size)
@@ -78,7 +76,7 @@ static void find_version(const struct loader *loader, struct slice package_versi
 		model->version.state = FACT_UNREADABLE;
 		model->version.unread = unread;
 	}
-	model->version_number = version_number(model->version.value);
+	model->version_number = asterisk_version_number(model->version.value);
 }
 
 static void find_installation(const struct loader *loader, struct slice package_version,

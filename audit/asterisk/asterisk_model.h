@@ -57,4 +57,8 @@ struct asterisk_model {
 const struct asterisk_model *asterisk_model_load(const struct loader *loader,
 						 struct slice package_version) MUST_CHECK;
 
+/* major * 100 + minor of "1.8.20.0", "1:16.28.0~dfsg-0", "certified/18.9-cert1", "GIT-16-..."; 0
+ * when there is none. */
+unsigned int asterisk_version_number(struct slice text);
+
 #endif

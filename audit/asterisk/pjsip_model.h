@@ -90,6 +90,8 @@ enum pjsip_match_kind {
 struct pjsip_match {
 	enum pjsip_match_kind kind;
 	struct prefix network;
+	/* 0: any. */
+	uint16_t port;
 	/* The item as written. */
 	struct slice text;
 	const struct conf_variable *variable;

@@ -50,6 +50,19 @@ bool pjsip_read_acl(struct pjsip_build *build, const struct conf_category *categ
 	return true;
 }
 
+/* Could a name server know it? What it could not, drops the whole identify. */
+static bool is_host_name(struct slice text)
+{
+	text = slice_part(text, 0, slice_find_byte(text, ':'));
+	for (size_t i = 0; i < text.size; i++) {
+		unsigned char byte = (unsigned char)text.data[i];
+		if (!byte_is_alpha(byte) && !byte_is_digit(byte) && byte != '-' && byte != '.' &&
+		    byte != '_')
+			return false;
+	}
+	return text.size > 0;
+}
+
 /* "address[:port][/mask]", or a name to be looked up. */
 static bool read_match(struct slice item, const struct conf_variable *line,
 		       struct pjsip_match *ret_match)
@@ -57,11 +70,10 @@ static bool read_match(struct slice item, const struct conf_variable *line,
 	struct pjsip_match match = { .text = item, .variable = line };
 	size_t slash = slice_find_last_byte(item, '/');
 	struct address address;
-	uint16_t port;
-	if (slash == item.size && !conf_parse_address(item, &address, &port)) {
+	if (slash == item.size && !conf_parse_address(item, &address, &match.port)) {
 		match.kind = PJSIP_MATCH_HOST;
 		*ret_match = match;
-		return true;
+		return is_host_name(item);
 	}
 	if (slash == item.size) {
 		address = address_unmap(address);
@@ -69,7 +81,7 @@ static bool read_match(struct slice item, const struct conf_variable *line,
 		*ret_match = match;
 		return true;
 	}
-	if (!conf_parse_address(slice_part(item, 0, slash), &address, &port))
+	if (!conf_parse_address(slice_part(item, 0, slash), &address, &match.port))
 		return false;
 	address = address_unmap(address);
 	unsigned int length;

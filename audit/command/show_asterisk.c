@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/pjsip_model.h"
 #include "audit/asterisk/sip_model.h"
@@ -22,6 +23,7 @@
 struct show_options {
 	bool json;
 	const char *driver;
+	const char *version;
 };
 
 static const struct option_row rows[] = {
@@ -40,6 +42,13 @@ static const struct option_row rows[] = {
 		.offset = offsetof(struct show_options, driver),
 		.completion = COMPLETE_CHOICES,
 		.choices = "sip,pjsip",
+	},
+	{
+		.name = "asterisk",
+		.kind = OPTION_TEXT,
+		.argument = "VERSION",
+		.help = "the Asterisk that reads it, such as 13.38 (default: 16.28)",
+		.offset = offsetof(struct show_options, version),
 	},
 };
 
@@ -221,9 +230,14 @@ static int print_refusal(const char *folder, const char *message, struct origin 
 	return status ? status : 2;
 }
 
-static int show(const struct loader *loader, const char *folder, const char *driver)
+static int show(const struct loader *loader, const char *folder, const struct show_options *values)
 {
-	struct conf_options options = { .directory = CONFIGURATION_FOLDER };
+	const char *driver = values->driver;
+	struct conf_options options = {
+		.directory = CONFIGURATION_FOLDER,
+		.asterisk_version = asterisk_version_number(
+			slice_of(values->version ? values->version : "16.28")),
+	};
 	const struct acl_file *acls = acl_file_load(loader, &options);
 	const struct sip_model *sip = acls ? sip_model_load(loader, &options, acls) : NULL;
 	const struct pjsip_model *pjsip = acls ? pjsip_model_load(loader, &options, acls) : NULL;
@@ -293,7 +307,7 @@ static int run(const struct command *command, int argument_count, char **argumen
 		.probe = folder_probe,
 		.open = folder_open,
 	};
-	status = show(&loader, positionals.items[0], values.driver);
+	status = show(&loader, positionals.items[0], &values);
 	target_close(target);
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "audit/asterisk/conf_lines.h"
 #include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/conf_value.h"
 #include "audit/asterisk/pjsip_model.h"
 #include "audit/command/json_object.h"
 
@@ -102,6 +103,18 @@ static bool put_other(struct json_object *object, const struct pjsip_field *fiel
 	return true;
 }
 
+/* At least 64 times T1, which is at least 100 ms. */
+static void put_timer_b(struct json_object *object, const struct conf_category *category)
+{
+	int t1 = value_of(category, "timer_t1").size ? conf_number(value_of(category, "timer_t1"))
+						     : 500;
+	int b = value_of(category, "timer_b").size ? conf_number(value_of(category, "timer_b"))
+						   : 32000;
+	if (t1 < 100)
+		t1 = 100;
+	json_object_format(object, "timer_b", "%d", b < 64 * t1 ? 64 * t1 : b);
+}
+
 /* A parameter table: only what the version of the oracle knows. */
 static void put_fields(struct json_object *object, enum pjsip_type type,
 		       const struct conf_category *category)
@@ -118,6 +131,10 @@ static void put_fields(struct json_object *object, enum pjsip_type type,
 			continue;
 		if (implied) {
 			json_object_text(object, field->name, implied);
+			continue;
+		}
+		if (strcmp(field->name, "timer_b") == 0) {
+			put_timer_b(object, category);
 			continue;
 		}
 		if (field->kind == FIELD_OTHER) {
@@ -140,24 +157,33 @@ static void put_bind(struct json_object *object, const struct pjsip_transport *t
 			   buffer_string(&address), transport->port);
 }
 
+static void append_match(const struct pjsip_match *match, struct buffer *out)
+{
+	struct prefix network = match->network;
+	struct address mask = { .family = network.address.family };
+	bool has_brackets = match->port && mask.family == ADDRESS_IPV6;
+	memset(mask.bytes, 0xff, address_bits(mask.family) / 8);
+	if (has_brackets)
+		buffer_append_byte(out, '[');
+	address_format(network.address, out);
+	if (has_brackets)
+		buffer_append_byte(out, ']');
+	if (match->port)
+		buffer_format(out, ":%u", match->port);
+	buffer_append_byte(out, '/');
+	address_format(prefix_make(mask, network.length).address, out);
+}
+
+/* A line each, which the oracle joins by unit separators. Names are not looked up. */
 static void put_matches(struct json_object *object, const struct pjsip_identify *identify)
 {
 	BUFFER_AUTO text = { 0 };
-	for (size_t i = 0; i < identify->match_count; i++)
+	for (size_t i = 0; i < identify->match_count; i++) {
 		if (identify->matches[i].kind != PJSIP_MATCH_NETWORK)
 			return;
-	for (size_t i = 0; i < identify->match_count; i++) {
-		struct prefix network = identify->matches[i].network;
-		struct address mask = { .family = network.address.family };
-		memset(mask.bytes, 0xff, address_bits(mask.family) / 8);
 		if (i)
-			buffer_append_byte(&text, ',');
-		address_format(network.address, &text);
-		buffer_append_byte(&text, '/');
-		if (network.address.family == ADDRESS_IPV4)
-			address_format(prefix_make(mask, network.length).address, &text);
-		else
-			buffer_append_uint(&text, network.length);
+			buffer_append_byte(&text, '\x1f');
+		append_match(&identify->matches[i], &text);
 	}
 	json_object_slice(object, "match", buffer_slice(&text));
 	object->out->failed |= buffer_failed(&text);
