@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/checks/sip_case.h"
+#include "tests/checks/asterisk_case.h"
 
 #define FRIEND "[1001]\ntype=friend\nhost=dynamic\nsecret=x7Kq2mPw9\n"
 #define TRUNK "[trunk]\ntype=peer\nhost=203.0.113.10\nsecret=x7Kq2mPw9\n"
@@ -17,17 +17,17 @@ static void test_common(void **state)
 		/* A file that Asterisk refuses says nothing of what runs. */
 		assert_sip(ids[i], "[a](nothing)\n" FRIEND, STATUS_UNKNOWN);
 		assert_sip(ids[i], "[general]\n", STATUS_NOT_APPLICABLE);
-		struct sip_case self;
-		sip_case_begin(&self, "", NULL);
-		assert_int_equal(sip_case_status(&self, ids[i]), STATUS_NOT_APPLICABLE);
-		sip_case_end(&self);
-		sip_case_begin(&self, "21.1.0", "sip.conf", FRIEND, NULL);
-		assert_int_equal(sip_case_status(&self, ids[i]), STATUS_NOT_APPLICABLE);
-		sip_case_end(&self);
-		sip_case_begin(&self, "16.2", "sip.conf", "[general]\n", "extconfig.conf",
+		struct asterisk_case self;
+		asterisk_case_begin(&self, "", NULL);
+		assert_int_equal(asterisk_case_status(&self, ids[i]), STATUS_NOT_APPLICABLE);
+		asterisk_case_end(&self);
+		asterisk_case_begin(&self, "21.1.0", "sip.conf", FRIEND, NULL);
+		assert_int_equal(asterisk_case_status(&self, ids[i]), STATUS_NOT_APPLICABLE);
+		asterisk_case_end(&self);
+		asterisk_case_begin(&self, "16.2", "sip.conf", "[general]\n", "extconfig.conf",
 				    "[settings]\nsippeers => odbc,asterisk\n", NULL);
-		assert_int_equal(sip_case_status(&self, ids[i]), STATUS_UNKNOWN);
-		sip_case_end(&self);
+		assert_int_equal(asterisk_case_status(&self, ids[i]), STATUS_UNKNOWN);
+		asterisk_case_end(&self);
 	}
 }
 
@@ -45,18 +45,18 @@ static void test_friend_invite(void **state)
 		   STATUS_FAIL);
 	/* Templates are never subjects. */
 	assert_sip("SIP-002", "[t](!)\ntype=friend\ninsecure=invite\n" TRUNK, STATUS_PASS);
-	struct sip_case self;
-	sip_case_begin(&self, "16.2", "sip.conf", FRIEND "insecure=invite\n" TIGHT, NULL);
-	assert_int_equal(sip_case_status(&self, "SIP-002"), STATUS_FAIL);
+	struct asterisk_case self;
+	asterisk_case_begin(&self, "16.2", "sip.conf", FRIEND "insecure=invite\n" TIGHT, NULL);
+	assert_int_equal(asterisk_case_status(&self, "SIP-002"), STATUS_FAIL);
 	assert_int_equal(self.verdict.severity, 85);
 	assert_int_equal(self.verdict.evidence[0].line, 5);
 	assert_string_equal(self.verdict.evidence[0].subject, "friend 1001");
 	assert_true(list_mentions(&self.remedy.commands, "5c\\insecure=no"));
 	assert_true(list_mentions(&self.remedy.undo, "sip.conf.rf-bak"));
-	sip_case_end(&self);
-	sip_case_begin(&self, "1.4.22", "sip.conf", FRIEND "insecure=very\n", NULL);
-	assert_int_equal(sip_case_status(&self, "SIP-002"), STATUS_FAIL);
-	sip_case_end(&self);
+	asterisk_case_end(&self);
+	asterisk_case_begin(&self, "1.4.22", "sip.conf", FRIEND "insecure=very\n", NULL);
+	assert_int_equal(asterisk_case_status(&self, "SIP-002"), STATUS_FAIL);
+	asterisk_case_end(&self);
 }
 
 static void test_peer_invite(void **state)
@@ -98,15 +98,15 @@ static void test_secrets(void **state)
 	assert_sip("SIP-006", "[a]\ntype=friend\nhost=203.0.113.1\n" TIGHT, STATUS_PASS);
 	assert_sip("SIP-006", FRIEND, STATUS_PASS);
 	assert_sip("SIP-006", "[a]\ntype=peer\nhost=203.0.113.1\n", STATUS_NOT_APPLICABLE);
-	struct sip_case self;
-	sip_case_begin(&self, "16.2", "sip.conf", "[general]\n", "users.conf",
+	struct asterisk_case self;
+	asterisk_case_begin(&self, "16.2", "sip.conf", "[general]\n", "users.conf",
 			    "[general]\nhassip=yes\nhost=dynamic\nsecret=abc\n[1001]\n"
 			    "[1002]\nsecret=\n",
 			    NULL);
-	assert_int_equal(sip_case_status(&self, "SIP-006"), STATUS_FAIL);
+	assert_int_equal(asterisk_case_status(&self, "SIP-006"), STATUS_FAIL);
 	assert_int_equal(self.verdict.fail_count, 1);
 	assert_string_equal(self.verdict.evidence[0].subject, "friend 1002");
-	sip_case_end(&self);
+	asterisk_case_end(&self);
 }
 
 static void test_sources(void **state)
@@ -122,17 +122,17 @@ static void test_sources(void **state)
 	assert_sip("SIP-007", "[general]\nudpbindaddr=::\n" FRIEND LIST, STATUS_FAIL);
 	assert_sip("SIP-007", "[general]\nudpbindaddr=::\n" FRIEND LIST "deny=::/0\n", STATUS_PASS);
 	assert_sip("SIP-007", TRUNK, STATUS_NOT_APPLICABLE);
-	struct sip_case self;
-	sip_case_begin(&self, "16.2", "sip.conf", FRIEND "acl=office\n", "acl.conf",
+	struct asterisk_case self;
+	asterisk_case_begin(&self, "16.2", "sip.conf", FRIEND "acl=office\n", "acl.conf",
 			    "[office]\ndeny=0.0.0.0/0\npermit=198.51.100.0/24\n", NULL);
-	assert_int_equal(sip_case_status(&self, "SIP-007"), STATUS_PASS);
-	sip_case_end(&self);
+	assert_int_equal(asterisk_case_status(&self, "SIP-007"), STATUS_PASS);
+	asterisk_case_end(&self);
 	/* Without acl.conf the name means nothing, and everybody passes. */
-	sip_case_begin(&self, "16.2", "sip.conf", FRIEND "acl=office\n", NULL);
-	assert_int_equal(sip_case_status(&self, "SIP-007"), STATUS_FAIL);
+	asterisk_case_begin(&self, "16.2", "sip.conf", FRIEND "acl=office\n", NULL);
+	assert_int_equal(asterisk_case_status(&self, "SIP-007"), STATUS_FAIL);
 	assert_true(list_mentions(&self.remedy.commands, "permit='\"$PHONES\"'"));
 	assert_true(list_mentions(&self.remedy.commands, "${PHONES:?"));
-	sip_case_end(&self);
+	asterisk_case_end(&self);
 }
 
 int main(void)
