@@ -28,29 +28,50 @@ static bool is_attribute(const struct result_field *field)
 	}
 }
 
-static void new_line(struct buffer *out, unsigned int depth)
+/* A stylesheet would see each line break as a node, and there would be more of them than of all
+ * else. */
+static void new_line(const struct writing *writing, unsigned int depth)
 {
+	struct buffer *out = writing->out;
+	if (writing->is_rendered)
+		return;
 	buffer_append_byte(out, '\n');
 	while (depth--)
 		buffer_append_byte(out, ' ');
 }
 
+static void open_tag(struct buffer *out, const char *name)
+{
+	buffer_append_byte(out, '<');
+	buffer_append_string(out, name);
+	buffer_append_byte(out, '>');
+}
+
+static void close_tag(struct buffer *out, const char *name)
+{
+	buffer_append_string(out, "</");
+	buffer_append_string(out, name);
+	buffer_append_byte(out, '>');
+}
+
 static void append_attribute(struct buffer *out, const struct result_field *field,
 			     const void *record)
 {
-	buffer_format(out, " %s=\"", field->name);
+	buffer_append_byte(out, ' ');
+	buffer_append_string(out, field->name);
+	buffer_append_string(out, "=\"");
 	if (!result_field_number(record, field, out))
 		escape_xml(out, slice_of(result_field_text(record, field)), ESCAPE_ONE_LINE);
 	buffer_append_byte(out, '"');
 }
 
-static void append_text_element(struct buffer *out, const char *name, const char *text,
+static void append_text_element(const struct writing *writing, const char *name, const char *text,
 				enum escape_lines lines, unsigned int depth)
 {
-	new_line(out, depth);
-	buffer_format(out, "<%s>", name);
-	escape_xml(out, slice_of(text), lines);
-	buffer_format(out, "</%s>", name);
+	new_line(writing, depth);
+	open_tag(writing->out, name);
+	escape_xml(writing->out, slice_of(text), lines);
+	close_tag(writing->out, name);
 }
 
 static void append_record(const struct writing *writing, const char *name,
@@ -62,16 +83,16 @@ static void append_list(const struct writing *writing, const struct result_field
 {
 	size_t count;
 	const void *items = result_field_items(record, field, &count);
-	new_line(writing->out, depth);
+	new_line(writing, depth);
 	if (count == 0) {
 		buffer_format(writing->out, "<%s/>", field->name);
 		return;
 	}
-	buffer_format(writing->out, "<%s>", field->name);
+	open_tag(writing->out, field->name);
 	const char *const *texts = items;
 	for (size_t i = 0; i < count; i++) {
 		if (field->kind != RESULT_ARRAY)
-			append_text_element(writing->out, field->item, texts[i],
+			append_text_element(writing, field->item, texts[i],
 					    field->has_lines ? ESCAPE_KEEP_LINES : ESCAPE_ONE_LINE,
 					    depth + 1);
 		else
@@ -79,8 +100,8 @@ static void append_list(const struct writing *writing, const struct result_field
 				      (const char *)items + i * field->object->size_bytes,
 				      depth + 1);
 	}
-	new_line(writing->out, depth);
-	buffer_format(writing->out, "</%s>", field->name);
+	new_line(writing, depth);
+	close_tag(writing->out, field->name);
 }
 
 static void append_element(const struct writing *writing, const struct result_field *field,
@@ -100,7 +121,7 @@ static void append_element(const struct writing *writing, const struct result_fi
 		append_list(writing, field, record, depth);
 		break;
 	default:
-		append_text_element(writing->out, field->name, result_field_text(record, field),
+		append_text_element(writing, field->name, result_field_text(record, field),
 				    ESCAPE_KEEP_LINES, depth);
 		if (field->kind == RESULT_MARKDOWN && writing->is_rendered) {
 			buffer_format(writing->out, "<%s_html>", field->name);
@@ -119,8 +140,9 @@ static void append_record(const struct writing *writing, const char *name,
 {
 	struct buffer *out = writing->out;
 	bool has_elements = false;
-	new_line(out, depth);
-	buffer_format(out, "<%s", name);
+	new_line(writing, depth);
+	buffer_append_byte(out, '<');
+	buffer_append_string(out, name);
 	if (depth == 0)
 		buffer_append_string(out, " schema=\"" RESULT_SCHEMA "\"");
 	for (size_t i = 0; i < object->field_count; i++) {
@@ -142,8 +164,8 @@ static void append_record(const struct writing *writing, const char *name,
 		if (!is_attribute(field) && !result_field_is_left_out(record, field))
 			append_element(writing, field, record, depth + 1);
 	}
-	new_line(out, depth);
-	buffer_format(out, "</%s>", name);
+	new_line(writing, depth);
+	close_tag(out, name);
 }
 
 static bool write_document(const struct result *result, bool is_rendered, struct buffer *out,

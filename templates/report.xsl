@@ -497,29 +497,29 @@
   <xsl:param name="items"/>
   <table class="evidence stack">
     <thead><tr><th scope="col">What</th><th scope="col">Seen</th><th scope="col">Where</th></tr></thead>
-    <tbody><xsl:apply-templates select="$items"/></tbody>
+    <tbody>
+      <xsl:for-each select="$items">
+      <xsl:text>&#10;</xsl:text>
+        <tr>
+          <td>
+            <xsl:value-of select="@subject"/>
+            <xsl:if test="@role = 'note'"><span class="minor"> (beside it)</span></xsl:if>
+            <xsl:if test="@role = 'undecided'"><span class="minor"> (undecided)</span></xsl:if>
+          </td>
+          <td><code><xsl:value-of select="text"/></code></td>
+          <td class="where">
+            <xsl:choose>
+              <xsl:when test="@file != ''">
+                <xsl:value-of select="@file"/>
+                <xsl:if test="@line != 0">:<wbr/><xsl:value-of select="@line"/></xsl:if>
+              </xsl:when>
+              <xsl:otherwise>–</xsl:otherwise>
+            </xsl:choose>
+          </td>
+        </tr>
+      </xsl:for-each>
+    </tbody>
   </table>
-</xsl:template>
-
-<xsl:template match="evidence/item">
-  <xsl:text>&#10;</xsl:text>
-  <tr>
-    <td>
-      <xsl:value-of select="@subject"/>
-      <xsl:if test="@role = 'note'"><span class="minor"> (beside it)</span></xsl:if>
-      <xsl:if test="@role = 'undecided'"><span class="minor"> (undecided)</span></xsl:if>
-    </td>
-    <td><code><xsl:value-of select="text"/></code></td>
-    <td class="where">
-      <xsl:choose>
-        <xsl:when test="@file != ''">
-          <xsl:value-of select="@file"/>
-          <xsl:if test="@line != 0">:<wbr/><xsl:value-of select="@line"/></xsl:if>
-        </xsl:when>
-        <xsl:otherwise>–</xsl:otherwise>
-      </xsl:choose>
-    </td>
-  </tr>
 </xsl:template>
 
 <xsl:template match="remedy">
