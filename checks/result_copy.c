@@ -3,6 +3,8 @@
 
 #include <netinet/in.h>
 
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/pbx_model.h"
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/firewall/reach_model.h"
@@ -139,11 +141,31 @@ static bool copy_services(struct arena *arena, const struct reach_model *reach,
 	return true;
 }
 
+static const char *fact_text(struct arena *arena, const struct fact_slice *fact, bool *failed)
+{
+	return fact->state == FACT_PRESENT ? text_of(arena, fact->value, failed) : "";
+}
+
+/* The GUI's product where there is one, else the PBX itself. */
+static void copy_pbx(struct arena *arena, const struct asterisk_model *asterisk,
+		     struct result_target *target, bool *failed)
+{
+	if (asterisk->pbx && asterisk->pbx->kind != PBX_NONE) {
+		target->pbx_name = asterisk->pbx->name;
+		target->pbx_version = fact_text(arena, &asterisk->pbx->version, failed);
+	} else if (asterisk->is_installed.state == FACT_PRESENT && asterisk->is_installed.value) {
+		target->pbx_name = "Asterisk";
+		target->pbx_version = fact_text(arena, &asterisk->version, failed);
+	}
+}
+
 bool result_copy_model(struct arena *arena, const struct model *model, struct result *result)
 {
 	bool failed = false;
-	if (model->host && model->host->os_name.state == FACT_PRESENT)
-		result->target.os = text_of(arena, model->host->os_name.value, &failed);
+	if (model->host)
+		result->target.os = fact_text(arena, &model->host->os_name, &failed);
+	if (model->asterisk)
+		copy_pbx(arena, model->asterisk, &result->target, &failed);
 	if (model->reach && !copy_services(arena, model->reach, result))
 		return false;
 	return !failed;

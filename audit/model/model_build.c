@@ -5,6 +5,7 @@
  */
 #include "audit/model/model_build.h"
 
+#include "audit/asterisk/asterisk_model.h"
 #include "audit/base/arena.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
@@ -40,6 +41,14 @@ static bool build_login(struct build *build)
 {
 	build->model->login = login_model_load(build->loader);
 	return build->model->login != NULL;
+}
+
+static bool build_asterisk(struct build *build)
+{
+	const struct system_package *package = system_find_package(build->model->host, "asterisk");
+	build->model->asterisk =
+		asterisk_model_load(build->loader, package ? package->version : SLICE(""));
+	return build->model->asterisk != NULL;
 }
 
 static bool build_web(struct build *build)
