@@ -57,14 +57,20 @@ static bool build_web(struct build *build)
 	return build->model->web != NULL;
 }
 
+/* clang-format off */
 /* A row per step, in order. */
 static const struct {
 	const char *step;
 	bool (*build)(struct build *build);
 } steps[] = {
-	{ "system", build_host },       { "sockets", build_sockets }, { "sshd", build_sshd },
-	{ "su and sudo", build_login }, { "web server", build_web },
+	{ "system", build_host },
+	{ "sockets", build_sockets },
+	{ "sshd", build_sshd },
+	{ "su and sudo", build_login },
+	{ "Asterisk", build_asterisk },
+	{ "web server", build_web },
 };
+/* clang-format on */
 
 bool model_build(const struct loader *loader, const struct site *site, model_build_step *step,
 		 void *step_context, struct model *ret_model, struct error *error)
