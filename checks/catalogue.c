@@ -33,6 +33,7 @@ static const struct check_group groups[] = {
 
 /* Every list of checks, one line each; the order does not matter. */
 #define CHECK_LISTS(LIST)                                                                          \
+	LIST(exhaustion_checks)                                                                    \
 	LIST(kernel_checks)                                                                        \
 	LIST(account_checks)                                                                       \
 	LIST(network_checks)                                                                       \

@@ -14,6 +14,7 @@
 #include "audit/base/error.h"
 #include "audit/base/fact.h"
 #include "audit/base/loader.h"
+#include "audit/kernel/unit_settings.h"
 
 /* What package and service tools the host has; decides how remedies are written. */
 enum system_family {
@@ -109,6 +110,23 @@ struct system_address {
 	bool is_loopback_interface;
 };
 
+struct system_file_system {
+	/* Where it is mounted, or the folder that was asked about. */
+	struct slice path;
+	unsigned int used_percent;
+	struct origin origin;
+};
+
+/* UDP packets since the last start. */
+struct system_udp_counters {
+	enum fact_state state;
+	const struct unread *unread;
+	uint64_t received;
+	/* Thrown away because a program did not fetch them in time. */
+	uint64_t lost;
+	struct origin origin;
+};
+
 struct system_model {
 	/* Node name. */
 	struct slice name;
@@ -164,6 +182,21 @@ struct system_model {
 	const struct system_address *addresses;
 	size_t address_count;
 
+	/* FACT_ABSENT: nobody asked. */
+	enum fact_state file_systems_state;
+	const struct unread *file_systems_unread;
+	const struct system_file_system *file_systems;
+	size_t file_system_count;
+
+	struct system_udp_counters udp;
+
+	/* Asterisk's own unit: asterisk.service, else freepbx.service. */
+	struct unit_settings pbx_unit;
+	/* A script that starts Asterisk again when it dies, and may raise its limits. */
+	struct fact_bool has_safe_asterisk;
+	/* Open files that the script allows; FACT_ABSENT: it sets none. */
+	struct fact_int safe_asterisk_files;
+
 	struct diagnostics diagnostics;
 };
 
@@ -182,6 +215,10 @@ const struct system_process *system_find_process(const struct system_model *mode
 						 const char *name);
 /* NAME with or without ".service". */
 const struct system_unit *system_find_unit(const struct system_model *model, const char *name);
+
+/* The file system that PATH is on; NULL when it is not known. */
+const struct system_file_system *system_find_file_system(const struct system_model *model,
+							 const char *path);
 
 /* Is ACCOUNT in GROUP, by its primary gid or as a member? */
 bool system_account_in_group(const struct system_model *model, const struct system_account *account,

@@ -20,6 +20,9 @@ bool system_units_load(const struct loader *loader, struct system_model *model) 
 /* After system_accounts_load, which names users. */
 bool system_processes_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
 bool system_addresses_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
+bool system_load_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
+/* After system_processes_load. */
+bool system_pbx_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
 
 static inline enum fact_state system_state(enum load_status status)
 {
