@@ -40,8 +40,8 @@ static const struct check_group groups[] = {
 	LIST(ssh_login_checks)                                                                     \
 	LIST(web_checks)                                                                           \
 	LIST(secret_checks)                                                                        \
-	LIST(module_checks) \
-	LIST(sip_account_checks)
+	LIST(module_checks)                                                                        \
+	LIST(sip_account_checks) LIST(firewall_exposure_checks)
 
 #define DECLARE_LIST(name) extern const struct check_list name;
 CHECK_LISTS(DECLARE_LIST)

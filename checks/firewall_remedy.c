@@ -33,36 +33,36 @@ static bool has_systemd(const struct model *model)
 enum firewall_dialect firewall_dialect_of(const struct model *model)
 {
 	if (unit_runs(model, "firewalld"))
-		return FIREWALL_FIREWALLD;
+		return DIALECT_FIREWALLD;
 	if (unit_runs(model, "ufw"))
-		return FIREWALL_UFW;
+		return DIALECT_UFW;
 	if (unit_runs(model, "nftables"))
-		return FIREWALL_NFTABLES;
+		return DIALECT_NFTABLES;
 	if (model->host && model->host->family == SYSTEM_DEBIAN &&
 	    !has_package(model, "iptables") && has_package(model, "nftables"))
-		return FIREWALL_NFTABLES;
-	return FIREWALL_IPTABLES;
+		return DIALECT_NFTABLES;
+	return DIALECT_IPTABLES;
 }
 
 void firewall_remedy_begin(struct remedy *remedy, const struct model *model)
 {
 	const char *restore = "";
 	switch (firewall_dialect_of(model)) {
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		remedy_command(remedy, "(echo 'flush ruleset'; nft list ruleset) > /root/rf.nft");
 		restore = "nft -f /root/rf.nft";
 		break;
-	case FIREWALL_FIREWALLD:
+	case DIALECT_FIREWALLD:
 		remedy_command(remedy, "cp -a /etc/firewalld /root/rf-firewalld.bak");
 		restore = "rm -rf /etc/firewalld && cp -a /root/rf-firewalld.bak /etc/firewalld "
 			  "&& firewall-cmd --reload";
 		break;
-	case FIREWALL_UFW:
+	case DIALECT_UFW:
 		remedy_command(remedy, "cp -a /etc/ufw /root/rf-ufw.bak");
 		restore = "rm -rf /etc/ufw && cp -a /root/rf-ufw.bak /etc/ufw && ufw reload";
 		break;
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES:
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES:
 		remedy_command(remedy, "iptables-save > /root/rf4.bak; ip6tables-save > "
 				       "/root/rf6.bak");
 		restore = "iptables-restore < /root/rf4.bak; ip6tables-restore < /root/rf6.bak";
@@ -220,25 +220,25 @@ void firewall_remedy_restrict(struct remedy *remedy, const struct model *model, 
 	if (!audience_is_given(&networks))
 		audience_ask(remedy, audience);
 	switch (firewall_dialect_of(model)) {
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES:
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES:
 		buffer_format(&match, "-p %s --dport %s", name,
 			      remedy_port_words(remedy, first, last, ':'));
 		iptables_restrict(remedy, &networks, buffer_string(&match), buffer_string(&match),
 				  audience);
 		break;
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		buffer_format(&match, "%s dport %s", name,
 			      remedy_port_words(remedy, first, last, '-'));
 		nft_restrict(remedy, &networks, buffer_string(&match), buffer_string(&match),
 			     audience);
 		break;
-	case FIREWALL_FIREWALLD:
+	case DIALECT_FIREWALLD:
 		buffer_format(&match, "port port=\"%s\" protocol=\"%s\"",
 			      remedy_port_words(remedy, first, last, '-'), name);
 		firewalld_restrict(remedy, &networks, buffer_string(&match), audience);
 		break;
-	case FIREWALL_UFW:
+	case DIALECT_UFW:
 		ufw_restrict(remedy, &networks, name, remedy_port_words(remedy, first, last, ':'),
 			     audience);
 		break;
@@ -252,8 +252,8 @@ void firewall_remedy_close(struct remedy *remedy, const struct model *model, uin
 {
 	const char *name = remedy_protocol_name(protocol);
 	switch (firewall_dialect_of(model)) {
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES: {
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES: {
 		const char *ports = remedy_port_words(remedy, first, last, ':');
 		remedy_command(remedy, "iptables -I INPUT 1 ! -i lo -p %s --dport %s -j DROP", name,
 			       ports);
@@ -261,20 +261,20 @@ void firewall_remedy_close(struct remedy *remedy, const struct model *model, uin
 			       name, ports);
 		break;
 	}
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		firewall_remedy_nft_table(remedy);
 		remedy_command(remedy,
 			       "nft add rule inet ringfence input iif != lo %s dport %s drop", name,
 			       remedy_port_words(remedy, first, last, '-'));
 		break;
-	case FIREWALL_FIREWALLD:
+	case DIALECT_FIREWALLD:
 		remedy_command(
 			remedy,
 			"firewall-cmd --permanent --add-rich-rule='rule priority=\"-90\" port "
 			"port=\"%s\" protocol=\"%s\" drop'",
 			remedy_port_words(remedy, first, last, '-'), name);
 		break;
-	case FIREWALL_UFW:
+	case DIALECT_UFW:
 		remedy_command(remedy, "ufw prepend deny proto %s to any port %s", name,
 			       remedy_port_words(remedy, first, last, ':'));
 		break;
@@ -287,22 +287,22 @@ void firewall_remedy_ping(struct remedy *remedy, const struct model *model)
 	if (!audience_is_given(&networks))
 		audience_ask(remedy, AUDIENCE_ADMIN);
 	switch (firewall_dialect_of(model)) {
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		nft_restrict(remedy, &networks, "icmp type echo-request",
 			     "icmpv6 type echo-request", AUDIENCE_ADMIN);
 		break;
-	case FIREWALL_FIREWALLD:
+	case DIALECT_FIREWALLD:
 		firewalld_restrict(remedy, &networks, "icmp-type name=\"echo-request\"",
 				   AUDIENCE_ADMIN);
 		break;
-	case FIREWALL_UFW:
+	case DIALECT_UFW:
 		/* ufw's words know no ICMP: its own file takes the rule. */
 		remedy_command(remedy, "sed -i 's/^\\(-A ufw-before-input -p icmp --icmp-type "
 				       "echo-request\\) -j ACCEPT/\\1 -j DROP/' "
 				       "/etc/ufw/before.rules");
 		break;
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES:
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES:
 		iptables_restrict(remedy, &networks, "-p icmp --icmp-type echo-request",
 				  "-p ipv6-icmp --icmpv6-type echo-request", AUDIENCE_ADMIN);
 		break;
@@ -313,7 +313,7 @@ void firewall_remedy_persist(struct remedy *remedy, const struct model *model)
 {
 	bool redhat = model->host && model->host->family == SYSTEM_REDHAT;
 	switch (firewall_dialect_of(model)) {
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		remedy_command(remedy, "nft list table inet ringfence > /etc/ringfence.nft");
 		remedy_command(remedy, "grep -q ringfence.nft /etc/nftables.conf || echo 'include "
 				       "\"/etc/ringfence.nft\"' >> /etc/nftables.conf");
@@ -322,12 +322,12 @@ void firewall_remedy_persist(struct remedy *remedy, const struct model *model)
 		remedy_undo(remedy, "sed -i '/ringfence.nft/d' /etc/nftables.conf; rm -f "
 				    "/etc/ringfence.nft");
 		break;
-	case FIREWALL_FIREWALLD:
-	case FIREWALL_UFW:
+	case DIALECT_FIREWALLD:
+	case DIALECT_UFW:
 		/* Both write their files first: what runs is what is kept. */
 		break;
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES:
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES:
 		if (redhat && !has_systemd(model)) {
 			remedy_command(remedy, "service iptables save; service ip6tables save");
 			remedy_command(remedy, "chkconfig iptables on; chkconfig ip6tables on");
@@ -353,7 +353,7 @@ void firewall_remedy_persist(struct remedy *remedy, const struct model *model)
 void firewall_remedy_end(struct remedy *remedy, const struct model *model)
 {
 	enum firewall_dialect dialect = firewall_dialect_of(model);
-	if (dialect == FIREWALL_FIREWALLD)
+	if (dialect == DIALECT_FIREWALLD)
 		remedy_command(remedy, "firewall-cmd --reload");
 	remedy_command(remedy,
 		       "# Log in from a second window now; only then stop the undo and keep "
@@ -362,17 +362,17 @@ void firewall_remedy_end(struct remedy *remedy, const struct model *model)
 		       has_systemd(model) ? "systemctl stop rf-undo.timer"
 					  : "rm -f /root/rf-armed");
 	switch (dialect) {
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		remedy_verify(remedy, "nft list table inet ringfence");
 		break;
-	case FIREWALL_FIREWALLD:
+	case DIALECT_FIREWALLD:
 		remedy_verify(remedy, "firewall-cmd --list-all");
 		break;
-	case FIREWALL_UFW:
+	case DIALECT_UFW:
 		remedy_verify(remedy, "ufw status verbose");
 		break;
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES:
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES:
 		remedy_verify(remedy, "iptables -S INPUT; ip6tables -S INPUT");
 		break;
 	}

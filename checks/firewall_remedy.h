@@ -19,11 +19,11 @@ struct model;
 struct remedy;
 
 enum firewall_dialect {
-	FIREWALL_IPTABLES,
-	FIREWALL_NFTABLES,
-	FIREWALL_FIREWALLD,
-	FIREWALL_UFW,
-	FIREWALL_FREEPBX,
+	DIALECT_IPTABLES,
+	DIALECT_NFTABLES,
+	DIALECT_FIREWALLD,
+	DIALECT_UFW,
+	DIALECT_FREEPBX,
 };
 
 /* What owns the rules of this host. */

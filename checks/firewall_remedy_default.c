@@ -17,7 +17,7 @@ void firewall_remedy_rule(struct remedy *remedy, const struct model *model,
 			  const char *nft_rule)
 {
 	enum firewall_dialect dialect = firewall_dialect_of(model);
-	if (dialect == FIREWALL_NFTABLES || dialect == FIREWALL_FIREWALLD) {
+	if (dialect == DIALECT_NFTABLES || dialect == DIALECT_FIREWALLD) {
 		if (!nft_rule)
 			return;
 		firewall_remedy_nft_table(remedy);
@@ -153,19 +153,19 @@ static void nft_default_drop(struct remedy *remedy, const struct model *model)
 void firewall_remedy_default_drop(struct remedy *remedy, const struct model *model)
 {
 	switch (firewall_dialect_of(model)) {
-	case FIREWALL_NFTABLES:
+	case DIALECT_NFTABLES:
 		nft_default_drop(remedy, model);
 		break;
-	case FIREWALL_FIREWALLD:
+	case DIALECT_FIREWALLD:
 		remedy_command(remedy, "firewall-cmd --get-active-zones");
 		remedy_command(remedy, "firewall-cmd --permanent --zone=\"$(firewall-cmd "
 				       "--get-default-zone)\" --set-target=DROP");
 		break;
-	case FIREWALL_UFW:
+	case DIALECT_UFW:
 		remedy_command(remedy, "ufw default deny incoming");
 		break;
-	case FIREWALL_FREEPBX:
-	case FIREWALL_IPTABLES:
+	case DIALECT_FREEPBX:
+	case DIALECT_IPTABLES:
 		iptables_default_drop(remedy, model);
 		break;
 	}

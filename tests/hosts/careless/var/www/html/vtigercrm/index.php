@@ -1,0 +1,1 @@
+<?php // stands for the file that the CRM has here
