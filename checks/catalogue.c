@@ -41,7 +41,12 @@ static const struct check_group groups[] = {
 	LIST(web_checks)                                                                           \
 	LIST(secret_checks)                                                                        \
 	LIST(module_checks)                                                                        \
-	LIST(sip_account_checks) LIST(firewall_exposure_checks)
+	LIST(sip_account_checks)                                                                   \
+	LIST(firewall_exposure_checks)                                                             \
+	LIST(admin_access_checks)                                                                  \
+	LIST(http_checks)                                                                          \
+	LIST(dialplan_setting_checks)                                                              \
+	LIST(media_checks)
 
 #define DECLARE_LIST(name) extern const struct check_list name;
 CHECK_LISTS(DECLARE_LIST)

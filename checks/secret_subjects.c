@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 
+#include "audit/asterisk/admin_access_model.h"
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/pbx_model.h"
@@ -146,12 +147,53 @@ static void visit_pbx(const struct model *model, secret_visit *visit, void *cont
 	}
 }
 
+static void visit_admin(const struct model *model, secret_visit *visit, void *context)
+{
+	const struct admin_access_model *admin = model->asterisk->admin;
+	if (!admin)
+		return;
+	enum exposure manager = asterisk_port_exposure(model, IPPROTO_TCP, admin->manager.port);
+	for (size_t i = 0; i < admin->user_count; i++) {
+		const struct manager_user *user = &admin->users[i];
+		struct secret_subject subject = {
+			.use = SECRET_OF_SERVICE,
+			.kind = "manager user",
+			.name = user->name,
+			.secret = user->secret,
+			.origin = user->secret_origin,
+			.exposure = manager,
+		};
+		add_name(&subject, user->name);
+		if (secret_length(user->secret))
+			visit(context, &subject);
+	}
+	enum exposure http =
+		exposure_wider(asterisk_port_exposure(model, IPPROTO_TCP, admin->http.port),
+			       asterisk_port_exposure(model, IPPROTO_TCP, admin->https.port));
+	for (size_t i = 0; i < admin->ari_user_count; i++) {
+		const struct ari_user *user = &admin->ari_users[i];
+		struct secret_subject subject = {
+			.use = SECRET_OF_SERVICE,
+			.form = user->is_crypt ? SECRET_IS_CRYPT : SECRET_CLEAR,
+			.kind = "ARI user",
+			.name = user->name,
+			.secret = user->password,
+			.origin = user->password_origin,
+			.exposure = http,
+		};
+		add_name(&subject, user->name);
+		if (secret_length(user->password))
+			visit(context, &subject);
+	}
+}
+
 void secret_subjects_each(const struct model *model, secret_visit *visit, void *context)
 {
 	if (!model->asterisk)
 		return;
 	visit_sip(model, visit, context);
 	visit_voicemail(model, visit, context);
+	visit_admin(model, visit, context);
 	visit_pbx(model, visit, context);
 }
 
@@ -178,6 +220,10 @@ void secret_subjects_unread(const struct model *model, struct verdict *verdict)
 			verdict_unknown_because(verdict, "SIP entries in a database",
 						"extconfig.conf moves them out of the files",
 						"look at the database's secrets by hand");
+	}
+	if (asterisk->admin) {
+		file_unread(asterisk->admin->manager_file, verdict);
+		file_unread(asterisk->admin->ari_file, verdict);
 	}
 	if (asterisk->voicemail)
 		file_unread(asterisk->voicemail->file, verdict);

@@ -2,6 +2,7 @@
 #include "audit/asterisk/asterisk_model.h"
 
 #include "audit/asterisk/acl_model.h"
+#include "audit/asterisk/admin_access_model.h"
 #include "audit/asterisk/asterisk_settings.h"
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/pbx_model.h"
@@ -127,9 +128,10 @@ static bool load_parts(const struct loader *loader, const struct conf_options *o
 	model->pjsip = acls ? pjsip_model_load(loader, options, acls) : NULL;
 	model->settings = asterisk_settings_load(loader, options);
 	model->voicemail = voicemail_model_load(loader, options);
+	model->admin = acls ? admin_access_model_load(loader, options, acls) : NULL;
 	model->pbx = pbx_model_load(loader);
-	return acls && model->sip && model->pjsip && model->settings && model->voicemail &&
-	       model->pbx;
+	return acls && model->sip && model->pjsip && model->admin && model->settings &&
+	       model->voicemail && model->pbx;
 }
 
 const struct asterisk_model *asterisk_model_load(const struct loader *loader,

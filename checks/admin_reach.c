@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "checks/admin_reach.h"
+
+#include <netinet/in.h>
+
+#include "audit/asterisk/acl_model.h"
+#include "audit/asterisk/admin_access_model.h"
+#include "audit/base/attributes.h"
+#include "audit/firewall/reach_model.h"
+#include "audit/model/model.h"
+#include "audit/model/site.h"
+#include "audit/network/socket_model.h"
+#include "checks/verdict.h"
+
+static bool sockets_are_known(const struct model *model)
+{
+	return model->sockets && model->sockets->state == FACT_PRESENT && model->reach;
+}
+
+struct admin_reach admin_reach_of_port(struct verdict *verdict, const struct model *model,
+				       uint16_t port, enum service_audience audience)
+{
+	struct admin_reach reach = {
+		.openness = SERVICE_CLOSED,
+		.exposure = EXPOSURE_HOST,
+		.text = "nothing listens there",
+	};
+	if (!sockets_are_known(model)) {
+		reach.openness = SERVICE_UNKNOWN;
+		reach.exposure = EXPOSURE_UNKNOWN;
+		reach.text = "the listening sockets are not known";
+		return reach;
+	}
+	for (size_t i = 0; i < model->reach->count; i++) {
+		const struct reach_service *service = &model->reach->services[i];
+		if (service->protocol != IPPROTO_TCP || service->port != port ||
+		    (service->process.size && !slice_is(service->process, "asterisk")))
+			continue;
+		struct service_opening opening = service_opening(verdict, model, service, audience);
+		if (reach.is_listening && opening.openness <= reach.openness)
+			continue;
+		reach.is_listening = true;
+		reach.openness = opening.openness;
+		reach.exposure = exposure_wider(reach.exposure, service->exposure);
+		reach.origin = service_why(&opening);
+		reach.text = service_openness_text(verdict, &opening);
+	}
+	return reach;
+}
+
+/* The file asks for a socket, and nothing listens: what the rules would do. */
+static struct admin_reach reach_when_started(const struct model *model)
+{
+	enum exposure exposure =
+		exposure_wider(model->reach->default_ipv4, model->reach->default_ipv6);
+	struct admin_reach reach = { .exposure = exposure };
+	switch (exposure) {
+	case EXPOSURE_ANYWHERE:
+		reach.openness = SERVICE_OPEN;
+		reach.text = "nothing listens now, but the file opens it to all addresses at the "
+			     "next start, and the firewall lets everybody in";
+		break;
+	case EXPOSURE_UNKNOWN:
+		reach.openness = SERVICE_UNKNOWN;
+		reach.text = "nothing listens now, and what the firewall would do is not known";
+		break;
+	case EXPOSURE_NETWORKS:
+	case EXPOSURE_HOST:
+	case EXPOSURE_NOT_APPLICABLE:
+		reach.openness = SERVICE_LISTED;
+		reach.text = "nothing listens now, and the firewall keeps strangers out";
+		break;
+	}
+	return reach;
+}
+
+struct admin_reach admin_reach_of(struct verdict *verdict, const struct model *model,
+				  const struct admin_bind *bind, enum service_audience audience)
+{
+	struct admin_reach reach = {
+		.openness = SERVICE_CLOSED,
+		.exposure = EXPOSURE_HOST,
+		.origin = bind->origin,
+		.text = "off",
+	};
+	struct admin_reach running = admin_reach_of_port(verdict, model, bind->port, audience);
+	if (running.is_listening) {
+		reach = running;
+	} else if (!bind->is_enabled) {
+		return reach;
+	} else if (address_is_loopback(bind->address)) {
+		reach.text = "bound to loopback";
+	} else if (running.openness == SERVICE_UNKNOWN) {
+		reach = running;
+	} else {
+		reach = reach_when_started(model);
+	}
+	if (!reach.origin.source)
+		reach.origin = bind->origin;
+	return reach;
+}
+
+/* What of SET is none of the host's own, nor trusted. */
+static struct address_set without_trusted(struct verdict *verdict, const struct model *model,
+					  struct address_set set)
+{
+	static const char *const own[] = { "127.0.0.0/8", "::1/128" };
+	static const char *const private[] = { "10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
+					       "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
+					       "fe80::/10" };
+	const struct site *site = model->site;
+	bool has_trusted = site && site->trusted_count;
+	size_t extra = has_trusted ? site->trusted_count : ARRAY_SIZE(private);
+	for (size_t i = 0; i < ARRAY_SIZE(own) + extra; i++) {
+		struct prefix prefix;
+		struct address_set part;
+		size_t index = i - ARRAY_SIZE(own);
+		if (i < ARRAY_SIZE(own)) {
+			if (!prefix_parse(slice_of(own[i]), &prefix))
+				continue;
+		} else if (has_trusted) {
+			prefix = site->trusted[index];
+		} else if (!prefix_parse(slice_of(private[index]), &prefix)) {
+			continue;
+		}
+		if (prefix.address.family != set.family)
+			continue;
+		if (!address_set_of_prefix(verdict->arena, prefix, &part) ||
+		    !address_set_difference(verdict->arena, set, part, &set))
+			verdict->memory_failed = true;
+	}
+	return set;
+}
+
+/* The sets of a zeroed list have no family: it lets everybody in. */
+static struct address_set set_of(const struct acl *acl, enum address_family family)
+{
+	struct address_set set = family == ADDRESS_IPV4 ? acl->ipv4 : acl->ipv6;
+	return acl->is_present ? set : address_set_all(family);
+}
+
+struct address_set admin_sources_beyond(struct verdict *verdict, const struct model *model,
+					const struct acl *acl, enum address_family bound_family)
+{
+	struct address_set ipv4 = without_trusted(verdict, model, set_of(acl, ADDRESS_IPV4));
+	if (bound_family == ADDRESS_IPV4 || !address_set_is_empty(ipv4) || host_lacks_ipv6(model))
+		return ipv4;
+	return without_trusted(verdict, model, set_of(acl, ADDRESS_IPV6));
+}
+
+bool admin_acl_is_loopback(const struct acl *acl)
+{
+	if (!acl->is_present || acl->is_inexact)
+		return false;
+	for (size_t i = 0; i < acl->ipv4.count; i++)
+		if (!address_is_loopback(acl->ipv4.ranges[i].first) ||
+		    !address_is_loopback(acl->ipv4.ranges[i].last))
+			return false;
+	for (size_t i = 0; i < acl->ipv6.count; i++)
+		if (!address_is_loopback(acl->ipv6.ranges[i].first) ||
+		    !address_is_loopback(acl->ipv6.ranges[i].last))
+			return false;
+	return true;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/checks/asterisk_case.h"
+
+#define PEER "[2041]\ntype=friend\nhost=dynamic\n"
+
+static void assert_file(const char *id, const char *version, const char *name, const char *text,
+			enum finding_status expected)
+{
+	struct asterisk_case self;
+	asterisk_case_begin(&self, version, name, text, NULL);
+	enum finding_status status = asterisk_case_status(&self, id);
+	if (status != expected)
+		print_message("%s over %s:\n%s\n", id, name, text ? text : "(unreadable)");
+	assert_int_equal(status, expected);
+	asterisk_case_end(&self);
+}
+
+static void strict_rtp_has_a_default_by_version(void **state)
+{
+	(void)state;
+	assert_file("RTP-001", "16.28.0", "rtp.conf", "[general]\n", STATUS_PASS);
+	assert_file("RTP-001", "1.8.20.0", "rtp.conf", "[general]\n", STATUS_FAIL);
+	assert_file("RTP-001", "", "rtp.conf", "[general]\n", STATUS_UNKNOWN);
+	assert_file("RTP-001", "16.28.0", "rtp.conf", "[general]\nstrictrtp=no\n", STATUS_FAIL);
+	assert_file("RTP-001", "1.8.20.0", "rtp.conf", "[general]\nstrictrtp=yes\n", STATUS_PASS);
+	assert_file("RTP-001", "16.28.0", "rtp.conf", "[general]\nstrictrtp=seqno\n", STATUS_PASS);
+	assert_file("RTP-001", "16.28.0", "rtp.conf", NULL, STATUS_UNKNOWN);
+}
+
+static void dead_calls_end(void **state)
+{
+	(void)state;
+	assert_sip("RTP-002", "[general]\nrtptimeout=60\n" PEER, STATUS_PASS);
+	assert_sip("RTP-002", "[general]\n" PEER, STATUS_FAIL);
+	assert_sip("RTP-002", "[general]\nrtptimeout=0\n" PEER, STATUS_FAIL);
+	assert_sip("RTP-002", "[general]\n" PEER "rtptimeout=30\n", STATUS_PASS);
+	assert_sip("RTP-002", "[general]\n", STATUS_NOT_APPLICABLE);
+	assert_sip("RTP-002", NULL, STATUS_UNKNOWN);
+}
+
+static void live_dangerously_has_a_default_by_version(void **state)
+{
+	(void)state;
+	const char *file = "asterisk.conf";
+	assert_file("DIAL-009", "16.28.0", file, "[options]\n", STATUS_PASS);
+	assert_file("DIAL-009", "11.25.1", file, "[options]\n", STATUS_FAIL);
+	assert_file("DIAL-009", "", file, "[options]\n", STATUS_UNKNOWN);
+	assert_file("DIAL-009", "16.28.0", file, "[options]\nlive_dangerously=yes\n", STATUS_FAIL);
+	assert_file("DIAL-009", "11.25.1", file, "[options]\nlive_dangerously=no\n", STATUS_PASS);
+	assert_file("DIAL-009", "16.28.0", file, NULL, STATUS_UNKNOWN);
+	assert_file("DIAL-010", "16.28.0", file, "[options]\nexecincludes=yes\n", STATUS_FAIL);
+	assert_file("DIAL-010", "16.28.0", file, "[options]\n", STATUS_PASS);
+	assert_file("DIAL-010", "16.28.0", file, NULL, STATUS_UNKNOWN);
+}
+
+static void without_asterisk_nothing_applies(void **state)
+{
+	(void)state;
+	static const char *const ids[] = { "RTP-001", "RTP-002", "DIAL-009", "DIAL-010" };
+	struct asterisk_case self;
+	asterisk_case_begin(&self, "", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_int_equal(asterisk_case_status(&self, ids[i]), STATUS_NOT_APPLICABLE);
+	asterisk_case_end(&self);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(strict_rtp_has_a_default_by_version),
+		cmocka_unit_test(dead_calls_end),
+		cmocka_unit_test(live_dangerously_has_a_default_by_version),
+		cmocka_unit_test(without_asterisk_nothing_applies),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
