@@ -119,6 +119,11 @@ struct reach_answer {
 	enum exposure exposure;
 };
 
+/* Ports are looked through as far as rules tell apart at most so many runs of them, and at most so
+ * many rules are looked at in all; beyond, no range is told. */
+#define REACH_RANGE_CLASSES_MAX 512
+#define REACH_RANGE_WORK_MAX 1000000
+
 /* Ports without a socket that NEW packets are let in to: where RTP lands during calls, and what is
  * open for nothing. Adjacent ports with the same exposure are one range. */
 struct reach_port_range {
