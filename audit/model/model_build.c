@@ -10,6 +10,7 @@
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
 #include "audit/login/login_model.h"
+#include "audit/model/firewall_build.h"
 #include "audit/model/sshd_build.h"
 #include "audit/network/socket_model.h"
 
@@ -29,6 +30,11 @@ static bool build_sockets(struct build *build)
 {
 	build->model->sockets = socket_model_load(build->loader);
 	return build->model->sockets != NULL;
+}
+
+static bool build_firewall(struct build *build)
+{
+	return firewall_build(build->loader, build->model);
 }
 
 static bool build_sshd(struct build *build)
@@ -65,6 +71,7 @@ static const struct {
 } steps[] = {
 	{ "system", build_host },
 	{ "sockets", build_sockets },
+	{ "firewall", build_firewall },
 	{ "sshd", build_sshd },
 	{ "su and sudo", build_login },
 	{ "Asterisk", build_asterisk },
