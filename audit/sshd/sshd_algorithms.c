@@ -382,12 +382,6 @@ enum sshd_assembly sshd_assemble_algorithms(struct arena *arena, struct sshd_ver
 	}
 	if (list.data[0] == '-') {
 		append_not_matching(&result, by_default, slice_from(list, 1));
-		/* With nothing left, the next look at the configuration finds an empty list and
-		 * takes the default (kex_assemble_names is called once per look). */
-		if (!result.size && !buffer_failed(&result)) {
-			*ret_list = by_default;
-			return SSHD_ASSEMBLED;
-		}
 		return keep(arena, &result, ret_list);
 	}
 	expand_prefix(&names, list, by_default);

@@ -42,7 +42,7 @@ enum sshd_assembly {
 };
 
 /* The list that is in force when the configuration says LIST (empty: nothing). In ARENA, or a
- * literal. */
+ * literal. It is empty where `-` takes everything away. */
 enum sshd_assembly sshd_assemble_algorithms(struct arena *arena, struct sshd_version version,
 					    enum sshd_algorithm_family family, struct slice list,
 					    struct slice *ret_list) MUST_CHECK;

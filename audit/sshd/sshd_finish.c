@@ -289,6 +289,11 @@ static void assemble(struct sshd_run *run)
 		switch (sshd_assemble_algorithms(run->arena, run->facts->version, row->algorithms,
 						 setting->text, &setting->text)) {
 		case SSHD_ASSEMBLED:
+			/* sshd assembles its lists again for each connection, and takes one that is
+			 * empty by then for one that was never set. */
+			if (!setting->text.size)
+				setting->text = sshd_default_algorithms(run->facts->version,
+									row->algorithms);
 			break;
 		case SSHD_ASSEMBLY_REFUSED:
 			sshd_refuse(run, NULL, "%s leaves no algorithm", row->name);
