@@ -10,6 +10,7 @@
 #include "audit/firewall/reach_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/model/model.h"
+#include "checks/ssh_access.h"
 
 /* Most prefixes that are named for one part of a service's sources; the rest is counted. */
 #define SOURCES_SHOWN_MAX 64
@@ -167,6 +168,8 @@ bool result_copy_model(struct arena *arena, const struct model *model, struct re
 	if (model->asterisk)
 		copy_pbx(arena, model->asterisk, &result->target, &failed);
 	if (model->reach && !copy_services(arena, model->reach, result))
+		return false;
+	if (model->sshd && !ssh_access_rows(arena, model, &result->access, &result->access_count))
 		return false;
 	return !failed;
 }

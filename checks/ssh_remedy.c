@@ -87,10 +87,16 @@ static const char *sed_script(struct remedy *remedy, const char *format, const c
 	return remedy_quote(remedy, buffer_slice(&script));
 }
 
-/* Keeps the first state of FILE, however many remedies change it. */
+/* Keeps the first state of FILE, however many changes and remedies follow; once per remedy. */
 static void add_backup(struct remedy *remedy, const char *quoted)
 {
-	remedy_command(remedy, "cp -an %s %s.rf-bak", quoted, quoted);
+	BUFFER_AUTO line = { 0 };
+	buffer_format(&line, "cp -an %s %s.rf-bak", quoted, quoted);
+	for (size_t i = 0; i < remedy->commands.count; i++)
+		if (strcmp(remedy->commands.items[i], buffer_string(&line)) == 0)
+			return;
+	remedy_command(remedy, "%s", buffer_string(&line));
+	remedy_undo(remedy, "cp -a %s.rf-bak %s", quoted, quoted);
 }
 
 void ssh_remedy_replace(struct remedy *remedy, const char *file, struct slice old,
@@ -108,7 +114,6 @@ void ssh_remedy_replace(struct remedy *remedy, const char *file, struct slice ol
 	else
 		remedy_command(remedy, "sed -i %s %s",
 			       sed_script(remedy, "$/", pattern, "#ringfence# &"), quoted);
-	remedy_undo(remedy, "cp -a %s.rf-bak %s", quoted, quoted);
 }
 
 /* The line that stands at LINE of the file called PATH; *RET_IN_MATCH: inside a Match block. */
@@ -140,15 +145,16 @@ static bool is_wanted(const struct ssh_setting_line *lines, size_t count, enum s
 }
 
 /* Comments out the lines of Match blocks that the verdict names: a global setting does not reach
- * over them. */
-static void clear_match_lines(struct remedy *remedy, const struct model *model,
+ * over them. True when nothing else failed. */
+static bool clear_match_lines(struct remedy *remedy, const struct model *model,
 			      const struct verdict *verdict, const struct ssh_setting_line *lines,
 			      size_t count)
 {
+	bool all = true;
 	for (size_t i = 0; i < verdict->count; i++) {
 		const struct evidence *evidence = &verdict->evidence[i];
 		bool in_match = false, seen = false;
-		if (evidence->role != EVIDENCE_FAILS || !evidence->line)
+		if (evidence->role != EVIDENCE_FAILS)
 			continue;
 		for (size_t k = 0; k < i && !seen; k++)
 			seen = verdict->evidence[k].role == EVIDENCE_FAILS &&
@@ -156,12 +162,15 @@ static void clear_match_lines(struct remedy *remedy, const struct model *model,
 			       strcmp(verdict->evidence[k].file, evidence->file) == 0;
 		const struct sshd_line *line =
 			find_line(model->sshd, evidence->file, evidence->line, &in_match);
-		if (!seen && line && in_match && line->keyword &&
-		    line->keyword->action == SSHD_ACTION_SET &&
-		    is_wanted(lines, count, line->keyword->setting))
+		bool matters = line && in_match && line->keyword &&
+			       line->keyword->action == SSHD_ACTION_SET &&
+			       is_wanted(lines, count, line->keyword->setting);
+		all = all && matters;
+		if (!seen && matters)
 			ssh_remedy_replace(remedy, evidence->file, origin_line_text(line->origin),
 					   NULL);
 	}
+	return all;
 }
 
 /* The drop-in's path when it is read before every other file of its folder; else NULL. */
@@ -216,16 +225,17 @@ static void write_first_lines(struct remedy *remedy, const struct ssh_setting_li
 		remedy_command(remedy, "sed -i %s " SSHD_CONFIG_PATH,
 			       remedy_quote(remedy, buffer_slice(&script)));
 	}
-	remedy_undo(remedy, "cp -a " SSHD_CONFIG_PATH ".rf-bak " SSHD_CONFIG_PATH);
 }
 
 void ssh_remedy_settings(struct remedy *remedy, const struct model *model,
 			 const struct verdict *verdict, const struct ssh_setting_line *lines,
 			 size_t count)
 {
-	clear_match_lines(remedy, model, verdict, lines, count);
-	const char *path = drop_in_path(remedy, model->sshd);
-	if (path)
+	bool only_match = clear_match_lines(remedy, model, verdict, lines, count);
+	const char *path = only_match ? NULL : drop_in_path(remedy, model->sshd);
+	if (only_match)
+		remedy_command(remedy, "# outside Match blocks the setting is right already");
+	else if (path)
 		write_drop_in(remedy, path, lines, count);
 	else
 		write_first_lines(remedy, lines, count);

@@ -137,8 +137,10 @@ static const char *describe(struct ssh_view *view, const struct ssh_person *pers
 	BUFFER_AUTO text = { 0 };
 	if (!person->account && !person->user.is_root)
 		return "any account that no rule names";
+	if (person->is_like_a_stranger && !person->user.is_root)
+		buffer_append_string(&text, "any other account, such as ");
 	buffer_append_slice(&text, person->user.name);
-	if (person->account_count > 1)
+	if (person->account_count > 1 && !person->is_like_a_stranger)
 		buffer_format(&text, " and %zu more account%s", person->account_count - 1,
 			      person->account_count > 2 ? "s" : "");
 	return verdict_text(view->verdict, buffer_slice(&text));

@@ -30,7 +30,7 @@ struct ssh_person {
 	size_t account_count;
 	/* An account that no pattern names is treated the same. */
 	bool is_like_a_stranger;
-	/* "root", "alice", "alice and 2 more accounts", "any account not named". */
+	/* "root", "alice", "alice and 2 more accounts", "any other account, such as bob". */
 	const char *subject;
 	struct sshd_places places;
 };

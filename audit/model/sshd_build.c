@@ -3,6 +3,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/kernel/system_model.h"
+#include "audit/sshd/ssh_files.h"
 #include "audit/sshd/sshd_model.h"
 
 static enum sshd_vendor vendor_of(const struct system_model *host)
@@ -96,6 +97,29 @@ static bool fill_host(const struct loader *loader, const struct system_model *ho
 	return true;
 }
 
+/* Keys of those who can log in; of root in any case. */
+static bool look_at_files(const struct loader *loader, const struct system_model *host,
+			  struct sshd_model *model)
+{
+	struct ssh_account *accounts =
+		ARENA_ARRAY(loader->arena, host->account_count + 1, struct ssh_account);
+	size_t count = 0;
+	if (!model->global)
+		return true;
+	if (!accounts)
+		return false;
+	if (host->accounts_state != FACT_PRESENT)
+		accounts[count++] = (struct ssh_account){ SLICE("root"), SLICE("/root"), 0 };
+	for (size_t i = 0; i < host->account_count; i++) {
+		const struct system_account *account = &host->accounts[i];
+		if (account->has_login_shell || account->uid == 0)
+			accounts[count++] =
+				(struct ssh_account){ account->name, account->home, account->uid };
+	}
+	model->host_files = ssh_files_load(loader, model, accounts, count);
+	return model->host_files != NULL;
+}
+
 struct sshd_model *sshd_build(const struct loader *loader, const struct system_model *host)
 {
 	struct sshd_request request = {
@@ -107,5 +131,8 @@ struct sshd_model *sshd_build(const struct loader *loader, const struct system_m
 		},
 		.package = find_package(host),
 	};
-	return fill_host(loader, host, &request.facts) ? sshd_model_load(loader, &request) : NULL;
+	if (!fill_host(loader, host, &request.facts))
+		return NULL;
+	struct sshd_model *model = sshd_model_load(loader, &request);
+	return model && look_at_files(loader, host, model) ? model : NULL;
 }

@@ -18,6 +18,8 @@
 #include "audit/sshd/sshd_parse.h"
 #include "audit/sshd/sshd_version.h"
 
+struct ssh_files;
+
 #define SSHD_CONFIG_PATH "/etc/ssh/sshd_config"
 
 /* Deepest Include that sshd follows (SERVCONF_MAX_DEPTH); the main file is at 0. */
@@ -69,6 +71,8 @@ struct sshd_model {
 	/* Does the main file include a drop-in folder before it sets anything? Then the path of the
 	 * folder, "/etc/ssh/sshd_config.d"; else NULL data. */
 	struct slice drop_in_folder;
+	/* ssh_files.h: modes, keys; NULL where nobody looked. */
+	const struct ssh_files *host_files;
 };
 
 /* What the caller knows beside the files. */
