@@ -5,6 +5,7 @@
 #include "audit/asterisk/admin_access_model.h"
 #include "audit/asterisk/asterisk_settings.h"
 #include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/iax_model.h"
 #include "audit/asterisk/pbx_model.h"
 #include "audit/asterisk/pjsip_model.h"
 #include "audit/asterisk/sip_model.h"
@@ -126,12 +127,13 @@ static bool load_parts(const struct loader *loader, const struct conf_options *o
 	const struct acl_file *acls = acl_file_load(loader, options);
 	model->sip = acls ? sip_model_load(loader, options, acls) : NULL;
 	model->pjsip = acls ? pjsip_model_load(loader, options, acls) : NULL;
+	model->iax = acls ? iax_model_load(loader, options, acls) : NULL;
 	model->settings = asterisk_settings_load(loader, options);
 	model->voicemail = voicemail_model_load(loader, options);
 	model->admin = acls ? admin_access_model_load(loader, options, acls) : NULL;
 	model->pbx = pbx_model_load(loader);
-	return acls && model->sip && model->pjsip && model->admin && model->settings &&
-	       model->voicemail && model->pbx;
+	return acls && model->sip && model->pjsip && model->iax && model->admin &&
+	       model->settings && model->voicemail && model->pbx;
 }
 
 const struct asterisk_model *asterisk_model_load(const struct loader *loader,
