@@ -68,6 +68,9 @@ struct loader {
 	/* What was loaded lives as long as this arena (the audit's). */
 	struct arena *arena;
 
+	/* The target's files are copies that did not keep the owners and modes of the host. */
+	bool modes_are_lost;
+
 	/* A regular file, following links inside the target's root. A file over the size limit is
 	 * given truncated, and noted. The same path gives the same source again, without reading
 	 * twice. */

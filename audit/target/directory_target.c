@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "audit/base/buffer.h"
+#include "audit/target/file_modes.h"
 #include "audit/target/file_tree.h"
 
 /* Where a probe's program would be, below the tree. */
@@ -24,6 +25,8 @@ struct directory_target {
 	struct file_tree tree;
 	/* The folder is a copy of /etc itself: "/etc/ssh" is at "/ssh". */
 	bool is_etc;
+	/* The host's own owners and modes, where somebody noted them. */
+	struct file_modes modes;
 };
 
 static bool is_below(const char *path, const char *folder)
@@ -94,7 +97,10 @@ static enum load_status directory_read(struct target *target, const char *path,
 	const char *place = place_of(target, path, trouble);
 	if (!place)
 		return LOAD_UNREADABLE;
+	const struct directory_target *directory = target->state;
 	enum load_status status = file_tree_read(target, place, ret_bytes, trouble);
+	if (status == LOAD_FOUND)
+		file_modes_apply(&directory->modes, path, &ret_bytes->status);
 	return status == LOAD_ABSENT ? judge_absence(target, path, trouble) : status;
 }
 
@@ -105,7 +111,10 @@ static enum load_status directory_status(struct target *target, const char *path
 	const char *place = place_of(target, path, trouble);
 	if (!place)
 		return LOAD_UNREADABLE;
+	const struct directory_target *directory = target->state;
 	enum load_status status = file_tree_status(target, place, nofollow, ret_status, trouble);
+	if (status == LOAD_FOUND)
+		file_modes_apply(&directory->modes, path, ret_status);
 	return status == LOAD_ABSENT ? judge_absence(target, path, trouble) : status;
 }
 
@@ -232,6 +241,30 @@ static const char *name_of(struct target *target, const char *path)
 	return slice_to_string(target->arena, slice_part(name, 0, 253));
 }
 
+/* No host lets everybody read its shadow file, and root owns its passwd: a tree where it is
+ * otherwise was copied without owners and modes. */
+static bool has_lost_modes(struct target *target)
+{
+	struct file_status status;
+	struct target_trouble trouble;
+	if (directory_status(target, "/etc/shadow", false, &status, &trouble) == LOAD_FOUND &&
+	    status.mode & 07)
+		return true;
+	return directory_status(target, "/etc/passwd", false, &status, &trouble) == LOAD_FOUND &&
+	       status.owner != 0;
+}
+
+static bool read_modes(struct target *target)
+{
+	struct directory_target *directory = target->state;
+	struct target_bytes bytes;
+	struct target_trouble trouble;
+	if (directory_probe(target, probe_find("file-modes"), &bytes, &trouble) == LOAD_FOUND)
+		return file_modes_read(bytes.bytes, target->arena, &directory->modes);
+	target->loader.modes_are_lost = has_lost_modes(target);
+	return true;
+}
+
 struct target *target_open_directory(struct arena *arena, const char *path,
 				     const struct target_options *options, struct error *error)
 {
@@ -248,7 +281,7 @@ struct target *target_open_directory(struct arena *arena, const char *path,
 	directory->is_etc = !has_folder(directory, "/etc") &&
 			    (has_folder(directory, "/ssh") || has_folder(directory, "/asterisk"));
 	target->name = name_of(target, path);
-	if (!target->name) {
+	if (!target->name || !read_modes(target)) {
 		target_close(target);
 		error_memory(error);
 		return NULL;

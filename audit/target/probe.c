@@ -90,6 +90,19 @@ static const struct probe probes[] = {
 		.is_absent_without_program = true,
 	},
 	{
+		.name = "file-modes",
+		.command = "find /etc /root /home /var/spool/asterisk /var/lib/asterisk "
+			   "/var/log/asterisk /usr/lib/asterisk /usr/sbin/asterisk "
+			   "/usr/sbin/safe_asterisk -printf '%m %U %G %p\\n'",
+		.arguments = ARGUMENTS("find", "/etc", "/root", "/home", "/var/spool/asterisk",
+				       "/var/lib/asterisk", "/var/log/asterisk",
+				       "/usr/lib/asterisk", "/usr/sbin/asterisk",
+				       "/usr/sbin/safe_asterisk", "-printf", "%m %U %G %p\\n"),
+		.what = "owners and modes of files, where a copy did not keep them",
+		.is_optional = true,
+		.may_fail = true,
+	},
+	{
 		.name = "hostname",
 		.command = "uname -n",
 		.arguments = ARGUMENTS("uname", "-n"),

@@ -292,6 +292,42 @@ static void a_copy_of_etc_is_a_tree_too(void **state)
 	assert_int_equal(error.kind, ERROR_INPUT);
 }
 
+static void noted_modes_replace_those_of_the_copy(void **state)
+{
+	const struct fixture *fixture = *state;
+	make_file(fixture, "/etc/shadow", "root:*:1::::::\n", 15);
+	make_file(fixture, "/etc/a b", "x", 1);
+	struct target_options options = { .probe_timeout_ms = 5000 };
+	struct error error;
+	struct target *target =
+		target_open_directory(fixture->arena, fixture->root, &options, &error);
+	assert_non_null(target);
+	/* Everybody may read this shadow file: the copy kept no modes. */
+	assert_true(target_loader(target)->modes_are_lost);
+	target_close(target);
+	static const char modes[] = "640 0 42 /etc/shadow\nnonsense\n4755 7 8 /etc/a b\n"
+				    "9 1 1 /etc/hostname\n";
+	make_file(fixture, "/probes/file-modes", modes, sizeof(modes) - 1);
+	target = target_open_directory(fixture->arena, fixture->root, &options, &error);
+	assert_non_null(target);
+	const struct loader *loader = target_loader(target);
+	assert_false(loader->modes_are_lost);
+	struct file_status status;
+	assert_int_equal(loader_status(loader, "/etc/shadow", false, &status, NULL), LOAD_FOUND);
+	assert_int_equal(status.mode, 0640);
+	assert_int_equal(status.group, 42);
+	assert_int_equal(loader_status(loader, "/etc/a b", false, &status, NULL), LOAD_FOUND);
+	assert_int_equal(status.mode, 04755);
+	assert_int_equal(status.owner, 7);
+	const struct source *source;
+	const struct unread *unread;
+	assert_int_equal(loader_read(loader, "/etc/a b", &source, &unread), LOAD_FOUND);
+	assert_int_equal(source->mode, 04755);
+	assert_int_equal(loader_read(loader, "/etc/hostname", &source, &unread), LOAD_FOUND);
+	assert_int_equal(source->mode, 0644);
+	target_close(target);
+}
+
 static void local_reads_this_host(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -337,6 +373,7 @@ int main(void)
 		IN_TREE(probes_are_files),
 		IN_TREE(what_was_not_copied_is_not_absent),
 		IN_TREE(a_copy_of_etc_is_a_tree_too),
+		IN_TREE(noted_modes_replace_those_of_the_copy),
 		IN_TREE(local_reads_this_host),
 		cmocka_unit_test(probe_names_are_sorted),
 	};
