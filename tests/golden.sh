@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 ringfence=${RINGFENCE:-build/release/ringfence}
 # The day of all test hosts.
-export SOURCE_DATE_EPOCH=1700000000 LC_ALL=C.UTF-8 NO_COLOR=1
+export SOURCE_DATE_EPOCH=1770120000 LC_ALL=C.UTF-8 NO_COLOR=1
 formats=csv,html,json,md,xml
 passed=0 failed=0
 work=$(mktemp -d) || exit 1

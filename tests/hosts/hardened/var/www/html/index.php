@@ -1,0 +1,1 @@
+<?php // the start page of the GUI

@@ -1,0 +1,1 @@
+<?php // stands for the file that the GUI has here

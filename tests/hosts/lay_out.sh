@@ -1,0 +1,22 @@
+#!/bin/bash
+# lay_out.sh HOST FOLDER: a copy of tests/hosts/HOST with the modes and owners that git does not keep, by
+# HOST.modes. Owners need root; without, they stay the caller's.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+host=$1 folder=$2
+mkdir -p "$folder"
+cp -R "$here/$host/." "$folder"
+chmod -R u=rwX,go=rX "$folder"
+if [ "$(id -u)" = 0 ]; then
+  chown -hR 0:0 "$folder"
+fi
+[ -e "$here/$host.modes" ] || exit 0
+while read -r mode owner group path; do
+  case $mode in '#'* | '') continue ;; esac
+  for file in "$folder"/$path; do
+    chmod "$mode" "$file"
+    if [ "$(id -u)" = 0 ]; then
+      chown "$owner:$group" "$file"
+    fi
+  done
+done < "$here/$host.modes"
