@@ -32,21 +32,26 @@ static const struct check_group groups[] = {
 };
 
 /* Every list of checks, one line each; the order does not matter. */
-#define CHECK_LISTS(LIST)                                                                          \
-	LIST(exhaustion_checks)                                                                    \
-	LIST(kernel_checks)                                                                        \
-	LIST(account_checks)                                                                       \
-	LIST(network_checks)                                                                       \
-	LIST(ssh_login_checks)                                                                     \
-	LIST(web_checks)                                                                           \
-	LIST(secret_checks)                                                                        \
-	LIST(module_checks)                                                                        \
-	LIST(sip_account_checks)                                                                   \
-	LIST(firewall_exposure_checks)                                                             \
-	LIST(admin_access_checks)                                                                  \
-	LIST(http_checks)                                                                          \
-	LIST(dialplan_setting_checks)                                                              \
-	LIST(media_checks)
+/* clang-format off */
+#define CHECK_LISTS(LIST) \
+	LIST(account_checks) \
+	LIST(admin_access_checks) \
+	LIST(dialplan_setting_checks) \
+	LIST(exhaustion_checks) \
+	LIST(firewall_exposure_checks) \
+	LIST(http_checks) \
+	LIST(kernel_checks) \
+	LIST(media_checks) \
+	LIST(module_checks) \
+	LIST(network_checks) \
+	LIST(secret_checks) \
+	LIST(sip_account_checks) \
+	LIST(ssh_crypto_checks) \
+	LIST(ssh_limit_checks) \
+	LIST(ssh_login_checks) \
+	LIST(ssh_trust_checks) \
+	LIST(web_checks)
+/* clang-format on */
 
 #define DECLARE_LIST(name) extern const struct check_list name;
 CHECK_LISTS(DECLARE_LIST)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who logs in over SSH, and how: root, named users, passwords, attempts, floods.
+ * Who logs in over SSH, and how: root, named users, passwords.
  */
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/login/login_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
-#include "audit/network/socket_model.h"
 #include "audit/sshd/sshd_access.h"
 #include "checks/check.h"
 #include "checks/remedy.h"
@@ -171,163 +171,146 @@ static void remedy_named_users(const struct check *check, const struct model *mo
 	remedy_disrupts(remedy, DISRUPTION_LOCKOUT_RISK);
 }
 
-/* SSH-003 */
+/* SSH-004 */
 
-#define SSH_USUAL_PORT 22
-
-static bool is_ssh_socket(const struct listening_socket *socket)
+static bool takes_password(const struct ssh_view *view, const struct ssh_person *person,
+			   const struct sshd_place *place, struct ssh_problem *ret_problem)
 {
-	return socket->protocol == TRANSPORT_TCP &&
-	       (slice_is(socket->process, "sshd") || slice_is(socket->unit, "ssh.socket") ||
-		slice_is(socket->unit, "sshd.socket") ||
-		(socket->process.size == 0 && socket->port == SSH_USUAL_PORT));
-}
-
-/* Sockets that listen now; how many there are of sshd's. */
-static size_t judge_sockets(const struct model *model, struct verdict *verdict, bool *ret_on_usual)
-{
-	const struct socket_model *sockets = model->sockets;
-	size_t count = 0;
-	*ret_on_usual = false;
-	for (size_t i = 0; sockets && sockets->state == FACT_PRESENT && i < sockets->count; i++) {
-		const struct listening_socket *socket = &sockets->sockets[i];
-		if (!is_ssh_socket(socket) || listening_socket_is_loopback(socket))
-			continue;
-		BUFFER_AUTO subject = { 0 };
-		buffer_format(&subject, "tcp port %u on ", socket->port);
-		address_format(socket->address, &subject);
-		count++;
-		if (socket->port != SSH_USUAL_PORT) {
-			verdict_pass(verdict, socket->origin, buffer_string(&subject),
-				     "sshd listens on another port");
-			continue;
-		}
-		*ret_on_usual = true;
-		verdict_fail(verdict, ssh_exposure(model, SSH_USUAL_PORT), socket->origin,
-			     buffer_string(&subject),
-			     "sshd listens where every scanner looks first");
+	struct sshd_access access = sshd_access_at(&person->user, place);
+	bool is_locked = person->account && person->account_count == 1 &&
+			 !person->is_like_a_stranger &&
+			 person->account->password == PASSWORD_LOCKED;
+	if (!(access.methods & SSHD_BY_ANY_PASSWORD) || is_locked)
+		return false;
+	if (!ssh_is_strict(view->model) && ssh_place_is_trusted(view, place))
+		return false;
+	if (access.methods & SSHD_BY_PASSWORD) {
+		ret_problem->origin = sshd_origin(place->options, SSHD_PASSWORD_AUTHENTICATION);
+		ret_problem->text = ret_problem->origin.source
+					    ? "PasswordAuthentication is yes"
+					    : "PasswordAuthentication is yes by default";
+	} else {
+		ret_problem->origin =
+			sshd_origin(place->options, SSHD_KBD_INTERACTIVE_AUTHENTICATION);
+		ret_problem->text = "KbdInteractiveAuthentication and UsePAM ask for the password";
 	}
-	return count;
+	return true;
 }
 
-static void judge_ports(const struct model *model, struct verdict *verdict, bool running)
+static void evaluate_passwords(const struct check *check, const struct model *model,
+			       struct verdict *verdict)
 {
-	const struct sshd_setting *listen = sshd_get(model->sshd->global, SSHD_LISTEN_ADDRESS);
-	for (size_t i = 0; i < listen->count; i++) {
-		BUFFER_AUTO subject = { 0 };
-		buffer_append_string(&subject, "tcp ");
-		buffer_append_slice(&subject, listen->values[i].text);
-		if (slice_starts_with(listen->values[i].text, "127.") ||
-		    slice_starts_with(listen->values[i].text, "[::1]"))
-			continue;
-		if (listen->values[i].number == SSH_USUAL_PORT)
-			verdict_fail(
-				verdict, ssh_exposure(model, SSH_USUAL_PORT),
-				listen->values[i].origin, buffer_string(&subject),
-				listen->values[i].origin.source
-					? "sshd is set to port 22"
-					: "port 22 is the default, and no Port line changes it");
-		else if (!running)
-			verdict_pass(verdict, listen->values[i].origin, buffer_string(&subject),
-				     "sshd is set to another port");
-	}
-}
-
-static void evaluate_port(const struct check *check, const struct model *model,
-			  struct verdict *verdict)
-{
-	bool on_usual = false;
+	struct ssh_view view;
 	(void)check;
-	if (!ssh_is_known(model, verdict))
-		return;
-	size_t running = judge_sockets(model, verdict, &on_usual);
-	if (!on_usual)
-		judge_ports(model, verdict, running > 0);
-	if (!verdict->fail_count && !verdict->pass_count)
-		verdict_not_applicable(verdict, "sshd listens on loopback addresses only");
-	if (verdict->fail_count)
-		verdict_summary(verdict,
-				"SSH answers on port 22. Another port makes the logs "
-				"quieter; it protects nothing, since a port scan finds it");
+	if (ssh_view_begin(&view, model, verdict) &&
+	    !ssh_fail_places(&view, takes_password, SSH_SUBJECT_PERSON, "sshd") &&
+	    !verdict->unknown_count)
+		verdict_pass(verdict, sshd_origin(view.sshd->global, SSHD_PASSWORD_AUTHENTICATION),
+			     "sshd",
+			     ssh_is_strict(model) ? "no password lets anybody in"
+						  : "no password lets anybody in from outside");
+	ssh_view_done(&view);
 }
 
-static void remedy_port(const struct check *check, const struct model *model,
-			const struct verdict *verdict, struct remedy *remedy)
+static void remedy_passwords(const struct check *check, const struct model *model,
+			     const struct verdict *verdict, struct remedy *remedy)
 {
-	static const struct ssh_setting_line lines[] = { { SSHD_PORT, "Port 2222" } };
-	const struct sshd_setting *ports = sshd_get(model->sshd->global, SSHD_PORT);
+	struct ssh_setting_line lines[] = {
+		{ SSHD_PASSWORD_AUTHENTICATION, "PasswordAuthentication no" },
+		{ SSHD_KBD_INTERACTIVE_AUTHENTICATION, "KbdInteractiveAuthentication no" },
+	};
 	(void)check;
-	remedy_command(remedy, "# first let tcp port 2222 through the firewall (see FW-001), and "
-			       "set port = 2222 in fail2ban's jail (F2B-007)");
-	if (model->host && model->host->family == SYSTEM_REDHAT)
-		remedy_command(remedy, "semanage port -a -t ssh_port_t -p tcp 2222");
-	/* Port lines add up: the old one must go, where there is one. */
-	bool replaced = false;
-	for (size_t i = 0; i < ports->count; i++) {
-		if (!ports->values[i].origin.source || ports->values[i].number != SSH_USUAL_PORT)
-			continue;
-		ssh_remedy_replace(remedy, origin_path(ports->values[i].origin),
-				   origin_line_text(ports->values[i].origin), "Port 2222");
-		replaced = true;
-	}
-	if (replaced) {
-		ssh_remedy_reload(remedy, model);
-		remedy_verify(remedy, "ss -Hltn 'sport = :2222'");
-		return;
-	}
+	if (model->sshd->facts.version.release < SSHD_RELEASE(8, 7))
+		lines[1] = (struct ssh_setting_line){
+			SSHD_CHALLENGE_RESPONSE_AUTHENTICATION,
+			"ChallengeResponseAuthentication no",
+		};
+	remedy_command(remedy, "# first install a key for every account that logs in (ssh-copy-id "
+			       "ACCOUNT@HOST), and log in once with each");
 	ssh_remedy_settings(remedy, model, verdict, lines, ARRAY_SIZE(lines));
-	remedy_verify(remedy, "ss -Hltn 'sport = :2222'");
+	remedy_verify(remedy, "ssh -o PubkeyAuthentication=no localhost true  # must be refused");
 	remedy_disrupts(remedy, DISRUPTION_LOCKOUT_RISK);
 }
 
-/* SSH-008 */
+/* SSH-005 */
 
-#define STARTUPS_FULL_MAX 100
-
-static void evaluate_startups(const struct check *check, const struct model *model,
-			      struct verdict *verdict)
+static bool permits_empty(const struct ssh_view *view, const struct ssh_person *person,
+			  const struct sshd_place *place, struct ssh_problem *ret_problem)
 {
-	(void)check;
-	if (!ssh_is_known(model, verdict))
-		return;
-	const struct sshd_options *global = model->sshd->global;
-	const struct sshd_setting *startups = sshd_get(global, SSHD_MAX_STARTUPS);
-	struct sshd_version version = model->sshd->facts.version;
-	enum exposure exposure = ssh_exposure(model, 0);
-	long long full = (long long)startups->numbers[2];
-	if (full > STARTUPS_FULL_MAX)
-		verdict_fail(verdict, exposure, startups->origin, "MaxStartups",
-			     "%lld connections may wait for a login at a time, over %d", full,
-			     STARTUPS_FULL_MAX);
-	else
-		verdict_pass(verdict, startups->origin, "MaxStartups",
-			     "no more than %lld connections may wait for a login at a time", full);
-	if (sshd_setting_is_printed(version, SSHD_PER_SOURCE_PENALTIES) &&
-	    !global->penalties[SSHD_PENALTY_ENABLED])
-		verdict_fail(verdict, exposure, sshd_origin(global, SSHD_PER_SOURCE_PENALTIES),
-			     "PerSourcePenalties",
-			     "addresses that fail again and again are not slowed down");
+	(void)view;
+	(void)person;
+	if (!sshd_flag(place->options, SSHD_PERMIT_EMPTY_PASSWORDS))
+		return false;
+	ret_problem->origin = sshd_origin(place->options, SSHD_PERMIT_EMPTY_PASSWORDS);
+	ret_problem->text = "PermitEmptyPasswords is yes";
+	return true;
 }
 
-static void remedy_startups(const struct check *check, const struct model *model,
-			    const struct verdict *verdict, struct remedy *remedy)
+/* Accounts whose password is empty, where PAM lets an empty one through. */
+static void judge_empty_accounts(const struct model *model, struct verdict *verdict)
 {
-	struct sshd_version version = model->sshd->facts.version;
-	struct ssh_setting_line lines[3] = { { SSHD_MAX_STARTUPS, "MaxStartups 10:30:60" } };
-	const struct sshd_setting *startups = sshd_get(model->sshd->global, SSHD_MAX_STARTUPS);
-	size_t count = 1;
+	const struct system_model *host = model->host;
+	const struct pam_rule *nullok = model->login ? login_sshd_nullok(model->login) : NULL;
+	if (!host || host->shadow_state != FACT_PRESENT) {
+		if (host && host->shadow_unread)
+			verdict_unknown(verdict, host->shadow_unread);
+		else
+			verdict_unknown_because(verdict, "/etc/shadow", "it is not there",
+						"run as root, or give a copy of it");
+		return;
+	}
+	for (size_t i = 0; i < host->account_count; i++) {
+		const struct system_account *account = &host->accounts[i];
+		if (account->password != PASSWORD_EMPTY || !account->has_login_shell)
+			continue;
+		const char *name = verdict_text(verdict, account->name);
+		if (nullok)
+			verdict_fail(verdict, ssh_exposure(model, 0), account->shadow_origin, name,
+				     "has an empty password and a login shell, and PAM takes it "
+				     "(%s has nullok at line %u)",
+				     origin_path(nullok->origin), origin_line(nullok->origin));
+		else
+			verdict_note(verdict, account->shadow_origin, name,
+				     "has an empty password; PAM does not take it");
+	}
+}
+
+static void evaluate_empty_passwords(const struct check *check, const struct model *model,
+				     struct verdict *verdict)
+{
+	struct ssh_view view;
 	(void)check;
-	/* Here the last line wins: the one in force must go. */
-	if (startups->origin.source)
-		ssh_remedy_replace(remedy, origin_path(startups->origin),
-				   origin_line_text(startups->origin), NULL);
-	if (sshd_setting_is_printed(version, SSHD_PER_SOURCE_MAX_STARTUPS))
-		lines[count++] = (struct ssh_setting_line){ SSHD_PER_SOURCE_MAX_STARTUPS,
-							    "PerSourceMaxStartups 5" };
-	if (sshd_setting_is_printed(version, SSHD_PER_SOURCE_PENALTIES))
-		lines[count++] = (struct ssh_setting_line){ SSHD_PER_SOURCE_PENALTIES,
-							    "PerSourcePenalties yes" };
-	ssh_remedy_settings(remedy, model, verdict, lines, count);
+	if (ssh_view_begin(&view, model, verdict)) {
+		(void)ssh_fail_places(&view, permits_empty, SSH_SUBJECT_SETTING, "sshd");
+		judge_empty_accounts(model, verdict);
+		if (!verdict->fail_count && !verdict->unknown_count)
+			verdict_pass(verdict,
+				     sshd_origin(view.sshd->global, SSHD_PERMIT_EMPTY_PASSWORDS),
+				     "sshd", "takes no empty password, and no account has one");
+	}
+	ssh_view_done(&view);
+}
+
+static void remedy_empty_passwords(const struct check *check, const struct model *model,
+				   const struct verdict *verdict, struct remedy *remedy)
+{
+	static const struct ssh_setting_line lines[] = {
+		{ SSHD_PERMIT_EMPTY_PASSWORDS, "PermitEmptyPasswords no" },
+	};
+	const struct system_model *host = model->host;
+	(void)check;
+	for (size_t i = 0; host && i < host->account_count; i++) {
+		const struct system_account *account = &host->accounts[i];
+		if (account->password != PASSWORD_EMPTY || !account->has_login_shell)
+			continue;
+		const char *name = remedy_quote(remedy, account->name);
+		remedy_command(remedy, "passwd -l %s", name);
+		remedy_undo(remedy, "passwd -u -f %s", name);
+	}
+	remedy_verify(remedy, "awk -F: '$2 == \"\"' /etc/shadow");
+	if (sshd_flag(model->sshd->global, SSHD_PERMIT_EMPTY_PASSWORDS) ||
+	    ssh_verdict_names_line(model, verdict, SSHD_PERMIT_EMPTY_PASSWORDS))
+		ssh_remedy_settings(remedy, model, verdict, lines, ARRAY_SIZE(lines));
 }
 
 static const struct check rows[] = {
@@ -371,36 +354,39 @@ static const struct check rows[] = {
 		.remedy = remedy_named_users,
 	},
 	{
-		.id = "SSH-003",
-		.title = "SSH does not answer on port 22",
-		.why = "Scanners knock on port 22 all day and fill the logs. Another port makes "
-		       "them quieter, so that a real attack is seen; it is no protection by "
-		       "itself.",
-		.evaluates = "Listening sockets of sshd or of ssh.socket, else Port and "
-			     "ListenAddress of the configuration.",
-		.likelihood = 5,
-		.impact = 2,
-		.level = LEVEL_STRICT,
-		.is_seed = true,
-		.references = { "seed 4.1", "sshd_config(5) Port" },
-		.evaluate = evaluate_port,
-		.remedy = remedy_port,
+		.id = "SSH-004",
+		.title = "Passwords are not accepted over SSH",
+		.why = "A password can be guessed from anywhere, at any time, by anybody. A key "
+		       "cannot.",
+		.evaluates = "For every account that sshd admits, from every address: does "
+			     "PasswordAuthentication, or KbdInteractiveAuthentication (before 8.7 "
+			     "ChallengeResponseAuthentication) with UsePAM, let a password in? "
+			     "AuthenticationMethods overrides both. Basic looks at addresses "
+			     "outside the "
+			     "trusted networks, strict at all.",
+		.likelihood = 8,
+		.impact = 7,
+		.level = LEVEL_BASIC,
+		.references = { "sshd_config(5) PasswordAuthentication", "auth2.c",
+				"dev-sec ssh-baseline" },
+		.evaluate = evaluate_passwords,
+		.remedy = remedy_passwords,
 	},
 	{
-		.id = "SSH-008",
-		.title = "Connection floods at sshd are throttled",
-		.why = "Without a limit, a flood of half-open logins keeps the administrator out "
-		       "while the attack runs.",
-		.evaluates = "MaxStartups (the last line wins) and, from OpenSSH 9.8 on, "
-			     "PerSourcePenalties.",
+		.id = "SSH-005",
+		.title = "Empty passwords are refused",
+		.why = "An account without a password is open to whoever knows its name.",
+		.evaluates =
+			"PermitEmptyPasswords in force for every account and address; accounts "
+			"with a login shell and an empty field in /etc/shadow, and nullok in the "
+			"PAM rules of sshd.",
 		.likelihood = 5,
-		.impact = 4,
+		.impact = 10,
 		.level = LEVEL_BASIC,
-		.is_seed = true,
-		.references = { "seed 2.1", "seed 2.5", "sshd_config(5) MaxStartups",
-				"CIS 5.1.18" },
-		.evaluate = evaluate_startups,
-		.remedy = remedy_startups,
+		.references = { "sshd_config(5) PermitEmptyPasswords", "pam_unix(8)", "CIS 5.1.19",
+				"CIS 5.3.3.4.1" },
+		.evaluate = evaluate_empty_passwords,
+		.remedy = remedy_empty_passwords,
 	},
 };
 

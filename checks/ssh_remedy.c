@@ -136,6 +136,23 @@ static const struct sshd_line *find_line(const struct sshd_model *sshd, const ch
 	return NULL;
 }
 
+bool ssh_verdict_names_line(const struct model *model, const struct verdict *verdict,
+			    enum sshd_setting_id id)
+{
+	for (size_t i = 0; i < verdict->count; i++) {
+		const struct evidence *evidence = &verdict->evidence[i];
+		bool in_match;
+		const struct sshd_line *line =
+			evidence->role == EVIDENCE_FAILS && evidence->line
+				? find_line(model->sshd, evidence->file, evidence->line, &in_match)
+				: NULL;
+		if (line && line->keyword && line->keyword->action == SSHD_ACTION_SET &&
+		    line->keyword->setting == id)
+			return true;
+	}
+	return false;
+}
+
 static bool is_wanted(const struct ssh_setting_line *lines, size_t count, enum sshd_setting_id id)
 {
 	for (size_t i = 0; i < count; i++)
@@ -146,9 +163,9 @@ static bool is_wanted(const struct ssh_setting_line *lines, size_t count, enum s
 
 /* Comments out the lines of Match blocks that the verdict names: a global setting does not reach
  * over them. True when nothing else failed. */
-static bool clear_match_lines(struct remedy *remedy, const struct model *model,
-			      const struct verdict *verdict, const struct ssh_setting_line *lines,
-			      size_t count)
+bool ssh_remedy_clear_match(struct remedy *remedy, const struct model *model,
+			    const struct verdict *verdict, const struct ssh_setting_line *lines,
+			    size_t count)
 {
 	bool all = true;
 	for (size_t i = 0; i < verdict->count; i++) {
@@ -231,7 +248,7 @@ void ssh_remedy_settings(struct remedy *remedy, const struct model *model,
 			 const struct verdict *verdict, const struct ssh_setting_line *lines,
 			 size_t count)
 {
-	bool only_match = clear_match_lines(remedy, model, verdict, lines, count);
+	bool only_match = ssh_remedy_clear_match(remedy, model, verdict, lines, count);
 	const char *path = only_match ? NULL : drop_in_path(remedy, model->sshd);
 	if (only_match)
 		remedy_command(remedy, "# outside Match blocks the setting is right already");

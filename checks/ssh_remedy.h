@@ -8,6 +8,7 @@
 #ifndef RINGFENCE_CHECKS_SSH_REMEDY_H
 #define RINGFENCE_CHECKS_SSH_REMEDY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "audit/sshd/sshd_keywords.h"
@@ -33,6 +34,16 @@ struct ssh_setting_line {
 void ssh_remedy_settings(struct remedy *remedy, const struct model *model,
 			 const struct verdict *verdict, const struct ssh_setting_line *lines,
 			 size_t count);
+
+/* Only the first half: comments out the lines of Match blocks that VERDICT names as failing and
+ * that set one of LINES. True when nothing else failed. */
+bool ssh_remedy_clear_match(struct remedy *remedy, const struct model *model,
+			    const struct verdict *verdict, const struct ssh_setting_line *lines,
+			    size_t count);
+
+/* Does VERDICT name as failing a line that sets ID? */
+bool ssh_verdict_names_line(const struct model *model, const struct verdict *verdict,
+			    enum sshd_setting_id id);
 
 /* Replaces the line of FILE that reads OLD by NEW (NULL: comments it out), with backup. */
 void ssh_remedy_replace(struct remedy *remedy, const char *file, struct slice old,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/ssh_scope.h"
 
+#include <stdarg.h>
+
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/model/model.h"
@@ -226,6 +228,20 @@ bool ssh_place_is_trusted(const struct ssh_view *view, const struct sshd_place *
 {
 	static const struct site no_site = { .trusted_count = 0 };
 	return site_trusts(view->model->site ? view->model->site : &no_site, place->first);
+}
+
+const char *ssh_format(const struct ssh_view *view, const char *format, ...)
+{
+	BUFFER_AUTO text = { 0 };
+	va_list arguments;
+	va_start(arguments, format);
+	buffer_format_list(&text, format, arguments);
+	va_end(arguments);
+	const char *copy =
+		buffer_failed(&text) ? NULL : slice_to_string(view->scratch, buffer_slice(&text));
+	if (!copy)
+		view->verdict->memory_failed = true;
+	return copy ? copy : "";
 }
 
 bool ssh_is_strict(const struct model *model)

@@ -103,6 +103,9 @@ bool ssh_is_strict(const struct model *model);
 bool ssh_is_certain(const struct ssh_view *view, const struct sshd_options *options,
 		    enum sshd_setting_id id);
 
+/* A text for a problem, in the view's scratch; "" when memory is short. */
+const char *ssh_format(const struct ssh_view *view, const char *format, ...) PRINTF_LIKE(2, 3);
+
 /* Builds the groups of ACCOUNT in ARENA; false when memory is short. */
 bool ssh_groups_of(struct arena *arena, const struct system_model *host,
 		   const struct system_account *account, struct sshd_user *user) MUST_CHECK;
