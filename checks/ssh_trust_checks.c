@@ -141,7 +141,7 @@ static bool is_red_hat_key(const struct model *model, const struct file_status *
 {
 	const struct system_group *group =
 		model->host ? system_find_group(model->host, SLICE("ssh_keys")) : NULL;
-	return group && status->group == group->gid && (status->mode & 07737) == 0;
+	return group && status->group == group->gid && (status->mode & 07137) == 0;
 }
 
 static void evaluate_files(const struct check *check, const struct model *model,
