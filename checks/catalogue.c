@@ -46,6 +46,7 @@ static const struct check_group groups[] = {
 	LIST(network_checks) \
 	LIST(secret_checks) \
 	LIST(sip_account_checks) \
+	LIST(sip_transport_checks) \
 	LIST(ssh_crypto_checks) \
 	LIST(ssh_limit_checks) \
 	LIST(ssh_login_checks) \

@@ -55,7 +55,7 @@ static enum outcome judge_peer_invite(const struct sip_view *view, const struct 
 		return SKIPPED;
 	if (peer->is_dynamic)
 		return FAILED;
-	if (sip_acl_is_narrow(view, &peer->acl))
+	if (sip_sources_are_narrow(view->families, &peer->acl))
 		return PASSED;
 	if (view->exposure == EXPOSURE_ANYWHERE)
 		return FAILED;
@@ -74,7 +74,8 @@ static enum outcome judge_dynamic_friend(const struct sip_view *view, const stru
 {
 	if (!peer->is_dynamic)
 		return SKIPPED;
-	return is_friend(peer) && !sip_acl_restricts(view, &peer->acl) ? FAILED : PASSED;
+	return is_friend(peer) && !sip_sources_are_limited(view->families, &peer->acl) ? FAILED
+										       : PASSED;
 }
 
 static enum outcome judge_secret(const struct sip_view *view, const struct sip_peer *peer)
@@ -84,14 +85,14 @@ static enum outcome judge_secret(const struct sip_view *view, const struct sip_p
 		return SKIPPED;
 	if (!sip_peer_is_open(peer))
 		return PASSED;
-	return sip_acl_is_narrow(view, &peer->acl) ? PASSED : FAILED;
+	return sip_sources_are_narrow(view->families, &peer->acl) ? PASSED : FAILED;
 }
 
 static enum outcome judge_sources(const struct sip_view *view, const struct sip_peer *peer)
 {
 	if (!peer->is_dynamic && !peer->is_user)
 		return SKIPPED;
-	return sip_acl_restricts(view, &peer->acl) ? PASSED : FAILED;
+	return sip_sources_are_limited(view->families, &peer->acl) ? PASSED : FAILED;
 }
 
 /* Runs JUDGE over all entries; TEXT says what is wrong, LINE which line shows it. */
@@ -165,7 +166,8 @@ static void evaluate_friend_invite(const struct check *check, const struct model
 	for (size_t i = 0; i < view.sip->peer_count; i++) {
 		const struct sip_peer *peer = &view.sip->peers[i];
 		if (judge_friend_invite(&view, peer) == FAILED)
-			all_narrow = all_narrow && sip_acl_is_narrow(&view, &peer->acl);
+			all_narrow =
+				all_narrow && sip_sources_are_narrow(view.families, &peer->acl);
 	}
 	if (all_narrow)
 		verdict_severity(verdict, 85);

@@ -8,32 +8,12 @@
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/sip_model.h"
 #include "audit/base/buffer.h"
-#include "audit/firewall/reach_model.h"
 #include "audit/model/model.h"
-#include "audit/network/socket_model.h"
-#include "checks/asterisk_remedy.h"
+#include "checks/asterisk_judge.h"
 #include "checks/verdict.h"
 
 /* chan_sip left the tree with Asterisk 21. */
 #define VERSION_WITHOUT_CHAN_SIP 2100
-
-#define NARROW_IPV4_LENGTH 24
-#define NARROW_IPV6_LENGTH 48
-
-static bool asterisk_is_there(const struct model *model, struct verdict *verdict)
-{
-	const struct asterisk_model *asterisk = model->asterisk;
-	if (!asterisk || asterisk->is_installed.state == FACT_ABSENT ||
-	    (asterisk->is_installed.state == FACT_PRESENT && !asterisk->is_installed.value)) {
-		verdict_not_applicable(verdict, "there is no Asterisk on this host");
-		return false;
-	}
-	if (asterisk->is_installed.state == FACT_UNREADABLE) {
-		verdict_unknown(verdict, asterisk->is_installed.unread);
-		return false;
-	}
-	return true;
-}
 
 /* Positive evidence that chan_sip does not run. */
 static bool driver_is_absent(const struct asterisk_model *asterisk, struct verdict *verdict)
@@ -82,35 +62,20 @@ static void take_families(struct sip_view *view)
 	for (size_t i = 0; i < ARRAY_SIZE(binds); i++) {
 		if (!binds[i]->is_enabled)
 			continue;
-		bool is_ipv6 = binds[i]->address.family == ADDRESS_IPV6;
-		view->takes_ipv6 |= is_ipv6;
-		view->takes_ipv4 |= !is_ipv6 || address_is_unspecified(binds[i]->address);
+		sip_families_add(&view->families, binds[i]->address);
 	}
-}
-
-/* The widest exposure of what listens on PORT. */
-static enum exposure exposure_of_socket(const struct model *model, uint8_t protocol, uint16_t port)
-{
-	if (!model->sockets || model->sockets->state != FACT_PRESENT || !model->reach)
-		return EXPOSURE_UNKNOWN;
-	enum exposure widest = EXPOSURE_HOST;
-	for (size_t i = 0; i < model->reach->count; i++) {
-		const struct reach_service *service = &model->reach->services[i];
-		if (service->protocol == protocol && service->port == port)
-			widest = exposure_wider(widest, service->exposure);
-	}
-	return widest;
 }
 
 static enum exposure exposure_of_binds(const struct model *model, const struct sip_model *sip)
 {
 	const struct sip_general *general = &sip->general;
-	enum exposure widest = exposure_of_socket(model, IPPROTO_UDP, general->udp.port);
+	enum exposure widest = asterisk_port_exposure(model, IPPROTO_UDP, general->udp.port);
 	const struct sip_bind *streams[] = { &general->tcp, &general->tls };
 	for (size_t i = 0; i < ARRAY_SIZE(streams); i++) {
 		if (!streams[i]->is_enabled)
 			continue;
-		enum exposure exposure = exposure_of_socket(model, IPPROTO_TCP, streams[i]->port);
+		enum exposure exposure =
+			asterisk_port_exposure(model, IPPROTO_TCP, streams[i]->port);
 		if (exposure > widest)
 			widest = exposure;
 	}
@@ -149,41 +114,9 @@ void sip_view_end(const struct sip_view *view, struct verdict *verdict, size_t c
 		verdict_not_applicable(verdict, "chan_sip has no entry of that kind");
 }
 
-static bool restricts(const struct acl *acl, enum address_family family)
-{
-	return acl_restricts(acl, family);
-}
-
-bool sip_acl_restricts(const struct sip_view *view, const struct acl *acl)
-{
-	return (!view->takes_ipv4 || restricts(acl, ADDRESS_IPV4)) &&
-	       (!view->takes_ipv6 || restricts(acl, ADDRESS_IPV6));
-}
-
-bool sip_acl_is_narrow(const struct sip_view *view, const struct acl *acl)
-{
-	return acl_is_narrow(acl, view->takes_ipv4 ? NARROW_IPV4_LENGTH : 0,
-			     view->takes_ipv6 ? NARROW_IPV6_LENGTH : 0);
-}
-
-static bool lets_only_private_in(struct address_set set)
-{
-	if (set.family == ADDRESS_NONE)
-		return false;
-	for (size_t i = 0; i < set.count; i++)
-		if (!address_is_private(set.ranges[i].first) ||
-		    !address_is_private(set.ranges[i].last))
-			return false;
-	/* Two private ends can have the world between them. */
-	return acl_is_narrow(&(struct acl){ .ipv4 = set, .ipv6 = set }, 8, 7);
-}
-
 enum exposure sip_peer_exposure(const struct sip_view *view, const struct sip_peer *peer)
 {
-	bool is_private = (!view->takes_ipv4 || lets_only_private_in(peer->acl.ipv4)) &&
-			  (!view->takes_ipv6 || lets_only_private_in(peer->acl.ipv6));
-	return is_private && view->exposure > EXPOSURE_NETWORKS ? EXPOSURE_NETWORKS
-								: view->exposure;
+	return sip_sources_exposure(view->families, &peer->acl, view->exposure);
 }
 
 bool sip_peer_is_static(const struct sip_peer *peer)

@@ -11,8 +11,8 @@
 #include "audit/base/attributes.h"
 #include "audit/base/exposure.h"
 #include "audit/base/source.h"
+#include "checks/sip_sources.h"
 
-struct acl;
 struct asterisk_place;
 struct conf_variable;
 struct model;
@@ -25,9 +25,8 @@ struct sip_view {
 	const struct sip_model *sip;
 	/* Of the SIP sockets. */
 	enum exposure exposure;
-	/* Families that reach chan_sip, by what it binds to. */
-	bool takes_ipv4;
-	bool takes_ipv6;
+	/* Those that reach chan_sip. */
+	struct sip_families families;
 };
 
 /* Is chan_sip there and its configuration known? False: recorded in VERDICT as not applicable or
@@ -38,12 +37,6 @@ bool sip_view_begin(struct sip_view *view, struct verdict *verdict, const struct
  * failed and something was looked at: COUNT entries, of which TEXT is true. */
 void sip_view_end(const struct sip_view *view, struct verdict *verdict, size_t count,
 		  const char *text);
-
-/* Does ACL keep some source out that could reach chan_sip, in every family that can? */
-bool sip_acl_restricts(const struct sip_view *view, const struct acl *acl);
-
-/* Does it let in nobody but single networks of a /24 (IPv6: a /48) or less? */
-bool sip_acl_is_narrow(const struct sip_view *view, const struct acl *acl);
 
 /* Who reaches PEER: the sockets' exposure, less where its own list lets only private networks in.
  */
