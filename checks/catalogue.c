@@ -39,6 +39,7 @@ static const struct check_group groups[] = {
 	LIST(dialplan_setting_checks) \
 	LIST(exhaustion_checks) \
 	LIST(firewall_exposure_checks) \
+	LIST(firewall_flood_checks) \
 	LIST(http_checks) \
 	LIST(kernel_checks) \
 	LIST(media_checks) \

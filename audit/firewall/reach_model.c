@@ -178,7 +178,9 @@ static bool restrict_to_neighbours(struct reach_builder *builder, struct reach_p
 	size_t kept = 0;
 	for (size_t i = 0; i < parts->count; i++) {
 		struct reach_part part = parts->items[i];
-		if (!address_set_intersection(builder->arena, part.sources, near, &part.sources))
+		/* The other family's parts stand in the same list. */
+		if (part.sources.family == family &&
+		    !address_set_intersection(builder->arena, part.sources, near, &part.sources))
 			return false;
 		if (!address_set_is_empty(part.sources))
 			parts->items[kept++] = part;
@@ -224,7 +226,8 @@ bool reach_ask(struct reach_builder *builder, size_t family, const struct trial_
 		if (!is_added)
 			return false;
 	}
-	return has_routed || is_on_loopback || restrict_to_neighbours(builder, parts, reach_families[family]);
+	return has_routed || is_on_loopback ||
+	       restrict_to_neighbours(builder, parts, reach_families[family]);
 }
 
 static bool takes_family(const struct reach_query *query, enum address_family family)
