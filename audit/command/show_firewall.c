@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <jansson.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include "audit/command/commands.h"
 #include "audit/firewall/firewall_evaluate.h"
 #include "audit/firewall/iptables_parse.h"
+#include "audit/firewall/nft_parse.h"
 #include "audit/firewall/port_names.h"
 #include "audit/firewall/probe_packet.h"
 
@@ -261,6 +263,41 @@ static bool tell_broken(struct show *show)
 			    origin_line(ruleset->broken.origin), "%s", ruleset->broken.message);
 }
 
+static const struct source *include_file(void *context, const char *path)
+{
+	struct show *show = context;
+	const struct source *source;
+	struct error ignored;
+	return read_file(show->arena, path, &source, &ignored) ? source : NULL;
+}
+
+/* The folder of FILE, where its includes are looked for. */
+static char *folder_of(struct arena *arena, const char *file)
+{
+	struct slice path = slice_of(file);
+	size_t slash = slice_find_last_byte(path, '/');
+	return slash < path.size ? slice_to_string(arena, slice_part(path, 0, slash))
+				 : slice_to_string(arena, SLICE("."));
+}
+
+static bool list_files(void *context, const char *pattern, struct path_list *ret_paths)
+{
+	struct show *show = context;
+	glob_t found;
+	int status = glob(pattern, 0, NULL, &found);
+	if (status != 0 && status != GLOB_NOMATCH)
+		return false;
+	const char **paths = ARENA_ARRAY(show->arena, found.gl_pathc, const char *);
+	bool is_good = paths != NULL;
+	for (size_t i = 0; i < found.gl_pathc && is_good; i++) {
+		paths[i] = slice_to_string(show->arena, slice_of(found.gl_pathv[i]));
+		is_good = paths[i] != NULL;
+	}
+	*ret_paths = (struct path_list){ .paths = paths, .count = found.gl_pathc };
+	globfree(&found);
+	return is_good;
+}
+
 static bool load_rules(struct show *show)
 {
 	const struct source *source;
@@ -272,7 +309,16 @@ static bool load_rules(struct show *show)
 	};
 	if (!show->builder.ruleset)
 		return error_memory(&show->error);
-	iptables_parse(&show->builder, source, show->family, BACKEND_IPTABLES_NFT);
+	const struct nft_includes includes = {
+		.context = show,
+		.read = include_file,
+		.glob = list_files,
+		.directory = folder_of(show->arena, show->options->rules),
+	};
+	if (show->options->nft)
+		nft_parse(&show->builder, source, &includes);
+	else
+		iptables_parse(&show->builder, source, show->family, BACKEND_IPTABLES_NFT);
 	ruleset_finish(&show->builder);
 	return !show->builder.is_failed || error_memory(&show->error);
 }

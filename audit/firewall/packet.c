@@ -52,6 +52,7 @@ void packet_init(struct packet *packet, enum address_family family, uint8_t prot
 	switch (protocol) {
 	case IPPROTO_TCP:
 		packet_set(packet, FIELD_TCP_FLAGS, 2);
+		set_open(packet, FIELD_TCP_OPTION);
 		set_open(packet, FIELD_SOURCE_PORT);
 		set_open(packet, FIELD_DESTINATION_PORT);
 		break;
@@ -163,6 +164,7 @@ const char *packet_field_name(enum packet_field field)
 		[FIELD_REVERSE_PATH] = "way back",
 		[FIELD_HEADER_WORDS] = "header length",
 		[FIELD_FREE] = "header field",
+		[FIELD_TCP_OPTION] = "TCP options",
 	};
 	return names[field];
 }

@@ -155,6 +155,8 @@ bool probe_packet_read(const json_t *probe, enum address_family family, struct p
 	}
 	packet_set(&packet, FIELD_TTL, ttl);
 	packet_set(&packet, FIELD_TOS, 0);
+	/* Probes are bare: 20 bytes of TCP. */
+	packet.state[FIELD_TCP_OPTION] = FIELD_ABSENT;
 	const char *interface = json_string_value(json_object_get(probe, "in"));
 	if (!interface || !*interface)
 		interface = "eth0";

@@ -64,6 +64,8 @@ enum packet_field {
 	FIELD_HEADER_WORDS,
 	/* IPv4 identification, TCP sequence ...: what a sender may set as he likes. */
 	FIELD_FREE,
+	/* A TCP option: a first packet of a usual sender has some. */
+	FIELD_TCP_OPTION,
 	FIELD_COUNT,
 };
 

@@ -203,6 +203,7 @@ const struct match_part *match_part_whole(enum packet_field field)
 		WHOLE(FIELD_REVERSE_PATH),
 		WHOLE(FIELD_HEADER_WORDS),
 		WHOLE(FIELD_FREE),
+		WHOLE(FIELD_TCP_OPTION),
 	};
 #undef WHOLE
 	return &parts[field];
