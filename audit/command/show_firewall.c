@@ -15,6 +15,7 @@
 #include "audit/command/commands.h"
 #include "audit/firewall/firewall_evaluate.h"
 #include "audit/firewall/iptables_parse.h"
+#include "audit/firewall/nft_json.h"
 #include "audit/firewall/nft_parse.h"
 #include "audit/firewall/port_names.h"
 #include "audit/firewall/probe_packet.h"
@@ -55,7 +56,7 @@ static const struct option_row rows[] = {
 	{
 		.name = "nft",
 		.kind = OPTION_FLAG,
-		.help = "the rules are nftables'",
+		.help = "the rules are nftables', as text or as `nft -j list ruleset` has them",
 		.offset = offsetof(struct show_options, nft),
 	},
 	{
@@ -315,7 +316,9 @@ static bool load_rules(struct show *show)
 		.glob = list_files,
 		.directory = folder_of(show->arena, show->options->rules),
 	};
-	if (show->options->nft)
+	if (show->options->nft && slice_starts_with(slice_trim(source->bytes), "{"))
+		nft_json_parse(&show->builder, source);
+	else if (show->options->nft)
 		nft_parse(&show->builder, source, &includes);
 	else
 		iptables_parse(&show->builder, source, show->family, BACKEND_IPTABLES_NFT);

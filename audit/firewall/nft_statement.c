@@ -303,10 +303,11 @@ static struct nft_expression *parse_field(struct nft_parser *parser)
 						 "oif",      "oifname",  "oiftype",   "skuid",
 						 "skgid",    "nftrace",  "pkttype",   "cpu",
 						 "iifgroup", "oifgroup", "rtclassid", "cgroup" };
-	static const char *const scopes[] = { "ip",   "ip6",  "tcp",  "udp",    "udplite", "sctp",
-					      "dccp", "th",   "icmp", "icmpv6", "ether",   "esp",
-					      "ah",   "comp", "vlan", "frag",   "hbh",     "mh",
-					      "rt",   "arp",  "dst",  "igmp",   "meta" };
+	static const char *const scopes[] = {
+		"ip",   "ip6",    "tcp",   "udp",    "udplite", "sctp", "dccp", "th",
+		"icmp", "icmpv6", "ether", "esp",    "ah",      "comp", "vlan", "frag",
+		"hbh",  "mh",     "rt",    "exthdr", "arp",     "dst",  "igmp", "meta"
+	};
 	if (parser->token.kind == NFT_TOKEN_SET)
 		return parse_raw(parser);
 	if (parser->token.kind != NFT_TOKEN_WORD)
