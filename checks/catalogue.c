@@ -41,10 +41,13 @@ static const struct check_group groups[] = {
 	LIST(firewall_exposure_checks) \
 	LIST(firewall_flood_checks) \
 	LIST(http_checks) \
+	LIST(iax_checks) \
 	LIST(kernel_checks) \
 	LIST(media_checks) \
 	LIST(module_checks) \
 	LIST(network_checks) \
+	LIST(pjsip_checks) \
+	LIST(pjsip_setting_checks) \
 	LIST(secret_checks) \
 	LIST(sip_account_checks) \
 	LIST(sip_transport_checks) \
