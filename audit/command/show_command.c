@@ -11,6 +11,7 @@
 const struct command *const show_commands[] = {
 	&show_asterisk_command,
 	&show_firewall_command,
+	&show_logs_command,
 	&show_ports_command,
 	&show_sshd_command,
 	NULL,

@@ -143,6 +143,8 @@ struct log_match {
 	/* As it stands there; empty when the message names none. */
 	struct slice address;
 	struct slice account;
+	/* Of the kind; STREAM_NONE for security events of other services than SIP. */
+	enum log_stream stream;
 	/* Two ways to read the line give two addresses: a forged field. The event counts, for
 	 * nobody. */
 	bool is_ambiguous;
@@ -152,7 +154,12 @@ struct log_match {
  * of the table's. Linear in the message; no allocation. */
 bool log_patterns_match(enum log_writer writer, struct slice message, struct log_match *ret_match);
 
-/* Tests only: the number of rows, and whether the index finds every row. */
+/* The number of rows, for tests. */
 size_t log_patterns_count(void);
+
+/* The writer of a syslog line by its program ("sshd-session"), and of an Asterisk line by its
+ * source file ("chan_sip.c", "res_pjsip/pjsip_distributor.c"). */
+enum log_writer log_writer_of_program(struct slice program);
+enum log_writer log_writer_of_file(struct slice file);
 
 #endif
