@@ -38,6 +38,7 @@ static const struct check_group groups[] = {
 	LIST(admin_access_checks) \
 	LIST(dialplan_setting_checks) \
 	LIST(exhaustion_checks) \
+	LIST(firewall_boot_checks) \
 	LIST(firewall_exposure_checks) \
 	LIST(firewall_flood_checks) \
 	LIST(http_checks) \
