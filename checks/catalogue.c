@@ -37,6 +37,7 @@ static const struct check_group groups[] = {
 	LIST(account_checks) \
 	LIST(admin_access_checks) \
 	LIST(dialplan_setting_checks) \
+	LIST(dialplan_checks) \
 	LIST(exhaustion_checks) \
 	LIST(firewall_boot_checks) \
 	LIST(firewall_exposure_checks) \

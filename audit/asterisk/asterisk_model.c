@@ -5,6 +5,7 @@
 #include "audit/asterisk/admin_access_model.h"
 #include "audit/asterisk/asterisk_settings.h"
 #include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/dialplan_model.h"
 #include "audit/asterisk/iax_model.h"
 #include "audit/asterisk/pbx_model.h"
 #include "audit/asterisk/pjsip_model.h"
@@ -131,9 +132,10 @@ static bool load_parts(const struct loader *loader, const struct conf_options *o
 	model->settings = asterisk_settings_load(loader, options);
 	model->voicemail = voicemail_model_load(loader, options);
 	model->admin = acls ? admin_access_model_load(loader, options, acls) : NULL;
+	model->dialplan = dialplan_model_load(loader, options);
 	model->pbx = pbx_model_load(loader);
 	return acls && model->sip && model->pjsip && model->iax && model->admin &&
-	       model->settings && model->voicemail && model->pbx;
+	       model->settings && model->voicemail && model->dialplan && model->pbx;
 }
 
 const struct asterisk_model *asterisk_model_load(const struct loader *loader,

@@ -10,6 +10,7 @@ struct building {
 	struct buffer text;
 	bool is_unknown;
 	bool is_dialled;
+	bool is_raw;
 };
 
 static struct dialplan_value expand(struct dialplan_scope *scope, struct slice text,
@@ -22,6 +23,7 @@ static void append(struct building *building, struct dialplan_value value)
 	buffer_append_slice(&building->text, value.text);
 	building->is_unknown |= value.is_unknown;
 	building->is_dialled |= value.is_dialled;
+	building->is_raw |= value.is_raw;
 }
 
 static struct dialplan_value finish(struct dialplan_scope *scope, struct building *building)
@@ -29,6 +31,7 @@ static struct dialplan_value finish(struct dialplan_scope *scope, struct buildin
 	struct dialplan_value value = {
 		.is_unknown = building->is_unknown,
 		.is_dialled = building->is_dialled,
+		.is_raw = building->is_raw,
 	};
 	struct slice text = slice_part(buffer_slice(&building->text), 0, EXPAND_BYTES_MAX);
 	char *kept = buffer_failed(&building->text) ? NULL : slice_to_string(scope->arena, text);
@@ -147,9 +150,19 @@ static struct dialplan_value call_function(struct dialplan_scope *scope, struct 
 					   struct dialplan_value arguments)
 {
 	struct dialplan_value value = unknown_value;
+	/* What a stranger writes into his request. A number has passed no filter either. */
+	static const char *const headers[] = { "CALLERID",    "SIP_HEADER",      "PJSIP_HEADER",
+					       "SIPCHANINFO", "PJSIP_PARSE_URI", "CONNECTEDLINE",
+					       "IAXVAR" };
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+		value.is_raw |= slice_is(name, headers[i]);
 	value.is_dialled = arguments.is_dialled;
+	if (slice_is(name, "FILTER") && !value.is_raw && arguments.is_unknown)
+		return value;
+	value.is_raw |= arguments.is_raw && !slice_is(name, "LEN") && !slice_is(name, "FILTER");
 	if (arguments.is_unknown)
 		return value;
+	bool is_raw = value.is_raw;
 	if (slice_is(name, "LEN"))
 		value = number_value(scope, (long)arguments.text.size);
 	else if (slice_is(name, "FILTER"))
@@ -163,6 +176,7 @@ static struct dialplan_value call_function(struct dialplan_scope *scope, struct 
 	} else if (slice_is(name, "EXISTS"))
 		value = number_value(scope, arguments.text.size > 0);
 	value.is_dialled |= arguments.is_dialled;
+	value.is_raw = is_raw;
 	return value;
 }
 
@@ -199,8 +213,12 @@ static struct dialplan_value variable_of(struct dialplan_scope *scope, struct sl
 					 unsigned int depth)
 {
 	struct dialplan_value name = expand(scope, inner, depth + 1);
-	if (name.is_unknown)
-		return unknown_value;
+	if (name.is_unknown) {
+		struct dialplan_value lost = unknown_value;
+		/* ${FILTER(0-9,${CALLERID(name)})} holds digits alone, whatever they are. */
+		lost.is_raw = name.is_raw && !slice_starts_with(inner, "FILTER(");
+		return lost;
+	}
 	size_t open = slice_find_byte(name.text, '(');
 	size_t function_end = 0;
 	if (open < name.text.size) {
@@ -215,6 +233,7 @@ static struct dialplan_value variable_of(struct dialplan_scope *scope, struct sl
 		struct dialplan_value arguments = {
 			.text = slice_part(name.text, open + 1, function_end - open - 2),
 			.is_dialled = name.is_dialled,
+			.is_raw = name.is_raw,
 		};
 		value = call_function(scope, slice_part(name.text, 0, open), arguments);
 	} else {
@@ -422,7 +441,8 @@ void dialplan_set(struct dialplan_scope *scope, struct slice name, struct dialpl
 		name = slice_from(name, 1);
 	const struct dialplan_variable *old = find_variable(scope, name);
 	if (old && old->value.is_unknown == value.is_unknown &&
-	    old->value.is_dialled == value.is_dialled && slice_equal(old->value.text, value.text))
+	    old->value.is_dialled == value.is_dialled && old->value.is_raw == value.is_raw &&
+	    slice_equal(old->value.text, value.text))
 		return;
 	struct dialplan_variable *variable = ARENA_NEW(scope->arena, struct dialplan_variable);
 	if (!variable) {
@@ -434,7 +454,8 @@ void dialplan_set(struct dialplan_scope *scope, struct slice name, struct dialpl
 		.name = name,
 		.value = value,
 		.next = scope->variables,
-		.hash = mix(mix(hash, name), value.text) + value.is_unknown * 2 + value.is_dialled,
+		.hash = mix(mix(hash, name), value.text) + value.is_unknown * 4 + value.is_raw * 2 +
+			value.is_dialled,
 	};
 	scope->variables = variable;
 }

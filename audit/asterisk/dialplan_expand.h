@@ -27,6 +27,9 @@ struct dialplan_value {
 	bool is_unknown;
 	/* The caller chose some of it: digits of the number dialled. */
 	bool is_dialled;
+	/* The caller may have written any bytes there, '&', '/' and '@' too: a pattern with '.' or
+	 * '!' took them, or a header holds them, and no FILTER has passed them. */
+	bool is_raw;
 };
 
 /* A variable; the newest setting of a name comes first. */

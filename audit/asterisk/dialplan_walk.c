@@ -152,13 +152,15 @@ static struct place parse_place(const struct state *state, struct dialplan_value
 	if (count == 1) {
 		place.priority = parts[0];
 	} else if (count == 2) {
-		place.extension =
-			(struct dialplan_value){ .text = parts[0], .is_dialled = text.is_dialled };
+		place.extension = (struct dialplan_value){ .text = parts[0],
+							   .is_dialled = text.is_dialled,
+							   .is_raw = text.is_raw };
 		place.priority = parts[1];
 	} else if (count == 3) {
 		place.context = parts[0];
-		place.extension =
-			(struct dialplan_value){ .text = parts[1], .is_dialled = text.is_dialled };
+		place.extension = (struct dialplan_value){ .text = parts[1],
+							   .is_dialled = text.is_dialled,
+							   .is_raw = text.is_raw };
 		place.priority = parts[2];
 	}
 	return place;
@@ -492,6 +494,7 @@ static void run_dial(struct running *running, const struct state *state,
 			next.extension = (struct dialplan_value){
 				.text = slice_part(place, 0, at),
 				.is_dialled = whole.is_dialled,
+				.is_raw = whole.is_raw,
 			};
 			next.context =
 				at < place.size ? slice_from(place, at + 1) : SLICE("default");
@@ -507,6 +510,10 @@ static const char *const ends[] = { "Hangup", "Congestion", "Busy", "HangupCause
 static const char *const collects_digits[] = { "WaitExten", "Background", "BackGroundDetect" };
 static const char *const dials[] = { "Dial", "Page", "Originate", "RetryDial", "FollowMe" };
 
+static const char *const runs_commands[] = { "System",  "TrySystem", "AGI",         "EAGI",
+					     "DeadAGI", "FastAGI",   "ExternalIVR", "MixMonitor",
+					     "Monitor", "Exec",      "TryExec" };
+
 static void run_application(struct running *running, const struct state *state,
 			    const struct dialplan_node *node, struct slice application,
 			    struct slice arguments)
@@ -518,6 +525,11 @@ static void run_application(struct running *running, const struct state *state,
 		.application = application,
 		.arguments = arguments,
 	};
+	if (is_one_of(application, runs_commands, ARRAY_SIZE(runs_commands)) ||
+	    slice_find(arguments, SLICE("SHELL(")) < arguments.size) {
+		struct dialplan_scope scope = scope_of(running, state);
+		event.target = dialplan_expand(&scope, arguments);
+	}
 	if (!is_dial && tell(running, &event))
 		return;
 	if (is_app(application, "Goto")) {
@@ -590,6 +602,8 @@ static void run_state(struct running *running, const struct state *state)
 	};
 	struct state here = *state;
 	here.parent = node;
+	/* Here the extension holds what the pattern takes. */
+	here.extension.is_raw &= dialplan_pattern_is_open(extension->name);
 	run_application(running, &here, node, step->application, step->arguments);
 }
 
@@ -613,7 +627,7 @@ static void dial_number(struct running *running, const struct entry *entry, stru
 {
 	struct state state = {
 		.context = entry->context->name,
-		.extension = { .text = number, .is_dialled = true },
+		.extension = { .text = number, .is_dialled = true, .is_raw = true },
 		.priority = 1,
 		.parent = entry->parent,
 		.number = number,

@@ -38,8 +38,8 @@ struct dialplan_event {
 	/* The application's name, and its arguments replaced as far as known. */
 	struct slice application;
 	struct slice arguments;
-	/* One of the targets of Dial, Page or Originate: "SIP/trunk/0044..."; empty for other
-	 * applications. */
+	/* One of the targets of Dial, Page or Originate: "SIP/trunk/0044..."; all the arguments of
+	 * applications that run commands; empty for others. */
 	struct dialplan_value target;
 	/* Dial's options, not replaced. */
 	struct slice options;
