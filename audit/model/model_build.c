@@ -7,9 +7,11 @@
 
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/base/arena.h"
+#include "audit/fail2ban/jail_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
 #include "audit/login/login_model.h"
+#include "audit/logs/activity_model.h"
 #include "audit/model/firewall_build.h"
 #include "audit/model/sshd_build.h"
 #include "audit/network/socket_model.h"
@@ -63,6 +65,27 @@ static bool build_web(struct build *build)
 	return build->model->web != NULL;
 }
 
+static bool build_jails(struct build *build)
+{
+	const struct system_package *package = system_find_package(build->model->host, "fail2ban");
+	build->model->jails =
+		jail_model_load(build->loader, package ? package->version : SLICE(""));
+	return build->model->jails != NULL;
+}
+
+/* Thresholds as the jail that watches SSH has them, so that "never banned" means by its own rule.
+ */
+static bool build_activity(struct build *build)
+{
+	const struct jail *jail = jail_find(build->model->jails, "sshd");
+	struct activity_request request = {
+		.now = build->site->now,
+		.trip_seconds = jail && jail->find_time > 0 ? jail->find_time : 0,
+	};
+	build->model->activity = activity_model_load(build->loader, &request);
+	return build->model->activity != NULL;
+}
+
 /* clang-format off */
 /* A row per step, in order. */
 static const struct {
@@ -76,6 +99,8 @@ static const struct {
 	{ "su and sudo", build_login },
 	{ "Asterisk", build_asterisk },
 	{ "web server", build_web },
+	{ "fail2ban", build_jails },
+	{ "logs", build_activity },
 };
 /* clang-format on */
 
