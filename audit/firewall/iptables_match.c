@@ -410,39 +410,89 @@ static bool build_set_match(struct iptables_rule *rule, size_t module)
 	return true;
 }
 
+/* RTN_* of linux/rtnetlink.h */
+static const struct named_bits address_types[] = {
+	{ "UNSPEC", 1u << 0 },    { "UNICAST", 1u << 1 },     { "LOCAL", 1u << 2 },
+	{ "BROADCAST", 1u << 3 }, { "ANYCAST", 1u << 4 },     { "MULTICAST", 1u << 5 },
+	{ "BLACKHOLE", 1u << 6 }, { "UNREACHABLE", 1u << 7 }, { "PROHIBIT", 1u << 8 },
+	{ "THROW", 1u << 9 },     { "NAT", 1u << 10 },        { "XRESOLVE", 1u << 11 },
+};
+enum {
+	TYPE_UNSPEC = 1 << 0,
+	TYPE_UNICAST = 1 << 1,
+	TYPE_MULTICAST = 1 << 5,
+	TYPE_ROUTED = 1 << 2 | 1 << 4 | 1 << 7,
+	TYPE_LAST = 11,
+};
+
+/* The types in BITS as elements; each behind the range of addresses in ADDRESSES, if there is one.
+ */
+static void add_types(struct rule_builder *builder, struct rule_set_draft *draft, unsigned int bits,
+		      const struct value_range *addresses)
+{
+	for (unsigned int type = 0; type <= TYPE_LAST; type++) {
+		struct value_range ranges[2] = { { type, type }, { type, type } };
+		if (!(bits & 1u << type))
+			continue;
+		if (addresses)
+			ranges[0] = *addresses;
+		draft_add(builder, draft, ranges, NULL);
+	}
+}
+
+/* xt_addrtype.c, match_type6: every type asked for must hold, and UNICAST, MULTICAST and UNSPEC are
+ * told from the address alone: the host's own addresses are unicast too. */
+static void build_ipv6_type(struct iptables_rule *rule, enum packet_field address,
+			    enum packet_field type, unsigned int bits, bool is_negated)
+{
+	const unsigned __int128 multicast = (unsigned __int128)0xff << 120;
+	struct value_range range = { 0, MATCH_MASK_ALL };
+	if (bits & TYPE_UNICAST)
+		range = (struct value_range){ 1, multicast - 1 };
+	if (bits & TYPE_MULTICAST && range.first < multicast)
+		range.first = multicast;
+	if (bits & TYPE_UNSPEC)
+		range.last = 0;
+	struct rule_set_draft draft = { .part_count = bits & TYPE_ROUTED ? 2 : 1 };
+	struct rule_set *set = build_set(rule->builder, rule->origin);
+	struct rule_step *step = build_step(rule->builder, STEP_MATCH);
+	if (!set || !step)
+		return;
+	if (range.first <= range.last && draft.part_count == 1)
+		draft_add(rule->builder, &draft, &range, NULL);
+	else if (range.first <= range.last)
+		add_types(rule->builder, &draft, bits & TYPE_ROUTED, &range);
+	draft_finish(rule->builder, &draft, set);
+	const struct match_part parts[] = { *match_part_whole(address), *match_part_whole(type) };
+	step->match.is_negated = is_negated;
+	step->match.part_count = draft.part_count;
+	step->match.parts = build_parts(rule->builder, parts, draft.part_count);
+	step->match.set = set;
+}
+
 static bool build_addrtype(struct iptables_rule *rule, size_t module)
 {
-	/* RTN_* of linux/rtnetlink.h */
-	static const struct {
-		const char *name;
-		unsigned int type;
-	} names[] = {
-		{ "UNSPEC", 0 },   { "UNICAST", 1 },   { "LOCAL", 2 },     { "BROADCAST", 3 },
-		{ "ANYCAST", 4 },  { "MULTICAST", 5 }, { "BLACKHOLE", 6 }, { "UNREACHABLE", 7 },
-		{ "PROHIBIT", 8 }, { "THROW", 9 },     { "NAT", 10 },      { "XRESOLVE", 11 },
-	};
 	for (int side = 0; side < 2; side++) {
 		const struct iptables_use *use =
 			iptables_find_use(rule, module, side ? "dst-type" : "src-type");
+		enum packet_field type = side ? FIELD_DESTINATION_TYPE : FIELD_SOURCE_TYPE;
+		unsigned int bits;
 		if (!use)
 			continue;
-		struct rule_set_draft draft = { .part_count = 1 };
-		struct slice rest = use->values[0], word;
-		while (slice_next_field(&rest, ',', &word)) {
-			size_t i = 0;
-			while (i < ARRAY_SIZE(names) && !slice_is_ignore_case(word, names[i].name))
-				i++;
-			if (i == ARRAY_SIZE(names))
-				return false;
-			struct value_range range = { names[i].type, names[i].type };
-			draft_add(rule->builder, &draft, &range, NULL);
+		if (!parse_bits(use->values[0], address_types, ARRAY_SIZE(address_types), &bits))
+			return false;
+		if (rule->family == ADDRESS_IPV6) {
+			build_ipv6_type(rule, side ? FIELD_DESTINATION : FIELD_SOURCE, type, bits,
+					use->is_negated);
+			continue;
 		}
+		struct rule_set_draft draft = { .part_count = 1 };
 		struct rule_set *set = build_set(rule->builder, rule->origin);
 		if (!set)
 			return true;
+		add_types(rule->builder, &draft, bits, NULL);
 		draft_finish(rule->builder, &draft, set);
-		build_match_set(rule->builder, side ? FIELD_DESTINATION_TYPE : FIELD_SOURCE_TYPE,
-				set, use->is_negated);
+		build_match_set(rule->builder, type, set, use->is_negated);
 	}
 	return true;
 }
