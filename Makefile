@@ -25,7 +25,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 PACKAGES := build-essential pkg-config xxd libarchive-dev libcmark-dev libjansson-dev libpcre2-dev \
 	libssl-dev libsystemd-dev libxml2-dev libxslt1-dev libzxcvbn-dev
 TEST_PACKAGES := libcmocka-dev clang clang-format clang-tidy cppcheck valgrind libclang-rt-14-dev \
-	libxml2-utils openssh-server iptables nftables ipset iproute2 fail2ban jq python3 chromium man-db
+	libxml2-utils openscap-scanner openssh-server iptables nftables ipset iproute2 fail2ban jq python3 chromium man-db
 BENCH_PACKAGES := lynis
 
 LIBRARIES := libarchive jansson libpcre2-8 libcrypto libsystemd libxml-2.0 libxslt libexslt

@@ -26,10 +26,34 @@ static const struct report_format formats[] = {
 		.write = result_json_write,
 	},
 	{
+		.name = "junit",
+		.file_name = "junit.xml",
+		.about = "test results, for continuous integration",
+		.write = junit_write,
+	},
+	{
 		.name = "md",
 		.file_name = "report.md",
 		.about = "Markdown, for mail, tickets and repositories",
 		.write = markdown_write,
+	},
+	{
+		.name = "prom",
+		.file_name = "ringfence.prom",
+		.about = "gauges, for Prometheus's node exporter",
+		.write = prometheus_write,
+	},
+	{
+		.name = "sarif",
+		.file_name = "result.sarif",
+		.about = "SARIF 2.1.0, for code scanning",
+		.write = sarif_write,
+	},
+	{
+		.name = "xccdf",
+		.file_name = "result.xccdf.xml",
+		.about = "XCCDF 1.2, for OpenSCAP and the like",
+		.write = xccdf_write,
 	},
 	{
 		.name = "xml",

@@ -26,4 +26,20 @@ bool html_write(const struct result *result, const struct report_options *option
 bool markdown_write(const struct result *result, const struct report_options *options,
 		    struct buffer *out, struct error *error) MUST_CHECK;
 
+/* Tests in a continuous integration system. */
+bool junit_write(const struct result *result, const struct report_options *options,
+		 struct buffer *out, struct error *error) MUST_CHECK;
+
+/* Prometheus's text format. */
+bool prometheus_write(const struct result *result, const struct report_options *options,
+		      struct buffer *out, struct error *error) MUST_CHECK;
+
+/* SARIF 2.1.0. */
+bool sarif_write(const struct result *result, const struct report_options *options,
+		 struct buffer *out, struct error *error) MUST_CHECK;
+
+/* XCCDF 1.2, benchmark and result. */
+bool xccdf_write(const struct result *result, const struct report_options *options,
+		 struct buffer *out, struct error *error) MUST_CHECK;
+
 #endif
