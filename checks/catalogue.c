@@ -36,9 +36,10 @@ static const struct check_group groups[] = {
 #define CHECK_LISTS(LIST) \
 	LIST(account_checks) \
 	LIST(admin_access_checks) \
-	LIST(dialplan_setting_checks) \
 	LIST(dialplan_checks) \
+	LIST(dialplan_setting_checks) \
 	LIST(exhaustion_checks) \
+	LIST(file_checks) \
 	LIST(firewall_boot_checks) \
 	LIST(firewall_exposure_checks) \
 	LIST(firewall_flood_checks) \
@@ -50,6 +51,7 @@ static const struct check_group groups[] = {
 	LIST(network_checks) \
 	LIST(pjsip_checks) \
 	LIST(pjsip_setting_checks) \
+	LIST(run_user_checks) \
 	LIST(secret_checks) \
 	LIST(sip_account_checks) \
 	LIST(sip_transport_checks) \

@@ -12,6 +12,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/loader.h"
+#include "audit/target/probe.h"
 
 #define LITERAL_FILES_MAX 64
 
@@ -96,6 +97,9 @@ static inline enum load_status literal_probe(void *context, const char *name,
 					     const struct unread **ret_unread)
 {
 	struct literal_file *file = literal_find(context, name);
+	const struct probe *probe = probe_find(name);
+	if (!file && probe && probe->is_optional)
+		return LOAD_ABSENT;
 	if (!file || file->is_unreadable) {
 		*ret_unread = &literal_unread;
 		return LOAD_UNREADABLE;

@@ -37,6 +37,22 @@ const struct system_account *system_find_account(const struct system_model *mode
 	return NULL;
 }
 
+const struct system_account *system_find_account_id(const struct system_model *model, uint32_t uid)
+{
+	for (size_t i = 0; i < model->account_count; i++)
+		if (model->accounts[i].uid == uid)
+			return &model->accounts[i];
+	return NULL;
+}
+
+const struct system_group *system_find_group_id(const struct system_model *model, uint32_t gid)
+{
+	for (size_t i = 0; i < model->group_count; i++)
+		if (model->groups[i].gid == gid)
+			return &model->groups[i];
+	return NULL;
+}
+
 const struct system_group *system_find_group(const struct system_model *model, struct slice name)
 {
 	for (size_t i = 0; i < model->group_count; i++)

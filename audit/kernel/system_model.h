@@ -127,6 +127,17 @@ struct system_udp_counters {
 	struct origin origin;
 };
 
+/* Asterisk's control socket of the running host. */
+struct system_control_socket {
+	/* FACT_ABSENT: Asterisk does not run, or nobody asked. */
+	enum fact_state state;
+	const struct unread *unread;
+	uint32_t mode;
+	uint32_t owner;
+	uint32_t group;
+	struct origin origin;
+};
+
 struct system_model {
 	/* Node name. */
 	struct slice name;
@@ -194,6 +205,9 @@ struct system_model {
 	struct unit_settings pbx_unit;
 	/* A script that starts Asterisk again when it dies, and may raise its limits. */
 	struct fact_bool has_safe_asterisk;
+	/* AST_USER of /etc/default/asterisk or /etc/sysconfig/asterisk. */
+	struct fact_slice pbx_start_user;
+	struct system_control_socket control_socket;
 	/* Open files that the script allows; FACT_ABSENT: it sets none. */
 	struct fact_int safe_asterisk_files;
 
@@ -209,6 +223,9 @@ const struct system_package *system_find_package(const struct system_model *mode
 						 const char *name);
 const struct system_account *system_find_account(const struct system_model *model,
 						 struct slice name);
+/* By number: the first line of passwd, of group. */
+const struct system_account *system_find_account_id(const struct system_model *model, uint32_t uid);
+const struct system_group *system_find_group_id(const struct system_model *model, uint32_t gid);
 const struct system_group *system_find_group(const struct system_model *model, struct slice name);
 const struct system_sysctl *system_find_sysctl(const struct system_model *model, const char *key);
 const struct system_process *system_find_process(const struct system_model *model,

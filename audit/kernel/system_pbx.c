@@ -62,6 +62,59 @@ static void find_script(const struct loader *loader, struct system_model *model)
 		}
 }
 
+static void find_start_user(const struct loader *loader, struct system_model *model)
+{
+	static const char *const files[] = { "/etc/default/asterisk", "/etc/sysconfig/asterisk" };
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		const struct source *source;
+		const struct unread *unread;
+		if (loader_read(loader, files[i], &source, &unread) != LOAD_FOUND)
+			continue;
+		struct slice rest = source->bytes, line;
+		while (slice_next_line(&rest, &line)) {
+			struct slice text = slice_trim(line);
+			if (!slice_starts_with(text, "AST_USER="))
+				continue;
+			text = slice_from(text, strlen("AST_USER="));
+			if (text.size >= 2 && strchr("\"'", text.data[0]))
+				text = slice_part(text, 1, text.size - 2);
+			model->pbx_start_user = (struct fact_slice){
+				.state = text.size > 0 ? FACT_PRESENT : FACT_ABSENT,
+				.value = text,
+				.origin = origin_of(source, line),
+			};
+		}
+	}
+}
+
+/* "660 995 995 /var/run/asterisk/asterisk.ctl" of stat(1). */
+static void find_control_socket(const struct loader *loader, struct system_model *model)
+{
+	const struct source *source;
+	struct system_control_socket *socket = &model->control_socket;
+	enum load_status status = loader_probe(loader, "asterisk-socket", &source, &socket->unread);
+	socket->state = status == LOAD_UNREADABLE ? FACT_UNREADABLE : FACT_ABSENT;
+	if (status != LOAD_FOUND)
+		return;
+	struct slice rest = source->bytes, mode, words[2];
+	uint64_t numbers[2];
+	if (!slice_next_word(&rest, &mode) || mode.size > 5)
+		return;
+	for (size_t i = 0; i < 2; i++)
+		if (!slice_next_word(&rest, &words[i]) || !slice_to_uint64(words[i], &numbers[i]) ||
+		    numbers[i] > UINT32_MAX)
+			return;
+	for (size_t i = 0; i < mode.size; i++) {
+		if (mode.data[i] < '0' || mode.data[i] > '7')
+			return;
+		socket->mode = socket->mode << 3 | (uint32_t)(mode.data[i] - '0');
+	}
+	socket->owner = (uint32_t)numbers[0];
+	socket->group = (uint32_t)numbers[1];
+	socket->origin = origin_of(source, mode);
+	socket->state = FACT_PRESENT;
+}
+
 bool system_pbx_load(const struct loader *loader, struct system_model *model)
 {
 	if (!unit_settings_load(loader, "asterisk.service", &model->pbx_unit))
@@ -70,5 +123,7 @@ bool system_pbx_load(const struct loader *loader, struct system_model *model)
 	    !unit_settings_load(loader, "freepbx.service", &model->pbx_unit))
 		return false;
 	find_script(loader, model);
+	find_start_user(loader, model);
+	find_control_socket(loader, model);
 	return true;
 }

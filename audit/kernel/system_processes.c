@@ -32,14 +32,6 @@ static bool to_number(struct slice word, uint64_t *ret_value)
 	return slice_to_uint64(word, ret_value) && *ret_value <= UINT32_MAX;
 }
 
-static const struct system_account *account_by_id(const struct system_model *model, uint32_t uid)
-{
-	for (size_t i = 0; i < model->account_count; i++)
-		if (model->accounts[i].uid == uid)
-			return &model->accounts[i];
-	return NULL;
-}
-
 /* The base name of the program in a command line; "sshd: root@pts/0" is sshd. */
 static struct slice program_name(struct slice command)
 {
@@ -111,7 +103,7 @@ static bool add_process(struct process_list *list, struct slice line, enum ps_fo
 	/* Kernel threads, which ps shows in brackets, are no programs. */
 	if (!is_good || slice_starts_with(process.command, "[") || list->count == PROCESSES_MAX)
 		return true;
-	const struct system_account *account = account_by_id(list->model, process.uid);
+	const struct system_account *account = system_find_account_id(list->model, process.uid);
 	if (account)
 		process.user = account->name;
 	struct system_process *items = arena_grow(list->loader->arena, list->items, list->count,

@@ -6,8 +6,10 @@
 #include "audit/model/model_build.h"
 
 #include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/asterisk_settings.h"
 #include "audit/base/arena.h"
 #include "audit/fail2ban/jail_model.h"
+#include "audit/kernel/file_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
 #include "audit/login/login_model.h"
@@ -59,6 +61,20 @@ static bool build_asterisk(struct build *build)
 	return build->model->asterisk != NULL;
 }
 
+static bool build_files(struct build *build)
+{
+	const struct asterisk_settings *settings = build->model->asterisk->settings;
+	const struct file_places places = {
+		.configuration = build->model->asterisk->directory,
+		.modules = settings->module_directory,
+		.agi = settings->agi_directory,
+		.spool = settings->spool_directory,
+		.logs = settings->log_directory,
+	};
+	build->model->files = file_model_load(build->loader, &places);
+	return build->model->files != NULL;
+}
+
 static bool build_web(struct build *build)
 {
 	build->model->web = web_model_load(build->loader);
@@ -98,6 +114,7 @@ static const struct {
 	{ "sshd", build_sshd },
 	{ "su and sudo", build_login },
 	{ "Asterisk", build_asterisk },
+	{ "files", build_files },
 	{ "web server", build_web },
 	{ "fail2ban", build_jails },
 	{ "logs", build_activity },

@@ -41,5 +41,6 @@ local_answer local_units_answer;
 local_answer local_uname_answer;
 local_answer local_container_answer;
 local_answer local_df_answer;
+local_answer local_asterisk_socket_answer;
 
 #endif

@@ -310,3 +310,18 @@ enum load_status local_df_answer(struct target *target, struct target_bytes *ret
 	write_df_line(&answer, "/var/spool");
 	return answer_finish(&answer, target->arena, ret_bytes, trouble);
 }
+
+enum load_status local_asterisk_socket_answer(struct target *target, struct target_bytes *ret_bytes,
+					      struct target_trouble *trouble)
+{
+	static const char path[] = "/var/run/asterisk/asterisk.ctl";
+	struct stat status;
+	struct answer answer;
+	if (stat(path, &status) != 0)
+		return careful_errno(errno, &trouble->problem);
+	if (!answer_begin(&answer))
+		return careful_errno(ENOMEM, &trouble->problem);
+	answer_format(&answer, "%o %u %u %s\n", status.st_mode & 07777, status.st_uid,
+		      status.st_gid, path);
+	return answer_finish(&answer, target->arena, ret_bytes, trouble);
+}

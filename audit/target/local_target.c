@@ -111,6 +111,7 @@ struct kernel_answer {
 
 static const struct kernel_answer kernel_answers[] = {
 	{ "addresses", local_addresses_answer },
+	{ "asterisk-socket", local_asterisk_socket_answer },
 	{ "container", local_container_answer },
 	{ "deleted-files", local_deleted_files_answer },
 	{ "df", local_df_answer },

@@ -32,6 +32,16 @@ static const struct probe probes[] = {
 		.what = "the network interfaces' addresses",
 		.is_kernel_made = true,
 	},
+	{
+		.name = "asterisk-socket",
+		.command = "stat -c '%a %u %g %n' /var/run/asterisk/asterisk.ctl",
+		.arguments =
+			ARGUMENTS("stat", "-c", "%a %u %g %n", "/var/run/asterisk/asterisk.ctl"),
+		.what = "the mode of Asterisk's control socket",
+		.is_optional = true,
+		.is_kernel_made = true,
+		.may_fail = true,
+	},
 	ASTERISK_PROBE("core-show-channels", "core show channels concise", "the calls now"),
 	ASTERISK_PROBE("core-show-settings", "core show settings", "Asterisk's running settings"),
 	ASTERISK_PROBE("core-show-version", "core show version", "Asterisk's running version"),
