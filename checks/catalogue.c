@@ -43,6 +43,7 @@ static const struct check_group groups[] = {
 	LIST(firewall_boot_checks) \
 	LIST(firewall_exposure_checks) \
 	LIST(firewall_flood_checks) \
+	LIST(firewall_rule_checks) \
 	LIST(http_checks) \
 	LIST(iax_checks) \
 	LIST(kernel_checks) \

@@ -100,6 +100,14 @@ static bool is_wide(struct arena *arena, struct address_set set, bool *ret_wide)
 	return true;
 }
 
+bool service_sources_are_wide(struct verdict *verdict, struct address_set sources)
+{
+	bool wide = false;
+	if (!is_wide(verdict->arena, sources, &wide))
+		verdict->memory_failed = true;
+	return wide;
+}
+
 bool host_lacks_ipv6(const struct model *model)
 {
 	const struct system_model *host = model->host;

@@ -65,6 +65,9 @@ struct service_opening service_opening(struct verdict *verdict, const struct mod
 				       const struct reach_service *service,
 				       enum service_audience audience);
 
+/* More addresses than a list of networks holds: the world, whatever a few rules take out of it. */
+bool service_sources_are_wide(struct verdict *verdict, struct address_set sources);
+
 /* Positively no IPv6 address beyond loopback and link-local: nobody outside reaches it by IPv6. */
 bool host_lacks_ipv6(const struct model *model);
 
