@@ -2,6 +2,7 @@
 #include "checks/result_build.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
@@ -38,6 +39,32 @@ static const char *keep(struct arena *arena, struct buffer *text)
 	return buffer_failed(text) ? NULL : slice_to_string(arena, buffer_slice(text));
 }
 
+/* So many subjects are named in a summary. */
+#define SUBJECTS_NAMED 3
+
+static void append_failures(struct buffer *text, const struct verdict *verdict)
+{
+	size_t named = 0;
+	const char *before = NULL;
+	if (verdict->fail_count > 1)
+		buffer_format(text, "%zu places do not meet this: ", verdict->fail_count);
+	for (size_t i = 0; i < verdict->count && named < SUBJECTS_NAMED; i++) {
+		const struct evidence *evidence = &verdict->evidence[i];
+		if (evidence->role != EVIDENCE_FAILS)
+			continue;
+		if (verdict->fail_count == 1) {
+			buffer_format(text, "%s: %s", evidence->subject, evidence->text);
+			return;
+		}
+		if (!before || strcmp(before, evidence->subject) != 0)
+			buffer_format(text, "%s%s", named++ ? ", " : "", evidence->subject);
+		before = evidence->subject;
+	}
+	if (verdict->fail_count > named)
+		buffer_append_string(text, named == SUBJECTS_NAMED ? " and others" : "");
+	buffer_append_byte(text, '.');
+}
+
 /* The sentence about this host where the check gave none. */
 static const char *default_summary(struct arena *arena, const struct verdict *verdict,
 				   enum finding_status status)
@@ -46,14 +73,7 @@ static const char *default_summary(struct arena *arena, const struct verdict *ve
 	switch (status) {
 	case STATUS_FAIL:
 	case STATUS_WAIVED:
-		if (verdict->fail_count == 1) {
-			for (size_t i = 0; i < verdict->count; i++)
-				if (verdict->evidence[i].role == EVIDENCE_FAILS)
-					buffer_format(&text, "%s: %s", verdict->evidence[i].subject,
-						      verdict->evidence[i].text);
-		} else {
-			buffer_format(&text, "%zu places do not meet this.", verdict->fail_count);
-		}
+		append_failures(&text, verdict);
 		break;
 	case STATUS_PASS:
 		buffer_append_string(&text, "This host meets it.");

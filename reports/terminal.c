@@ -203,7 +203,8 @@ static void put_target(struct screen *screen, const struct result_target *target
 	paint(screen, PAINT_PLAIN);
 	end_line(screen);
 	if (target->pbx_name[0])
-		buffer_format(&text, "%s %s; ", target->pbx_name, target->pbx_version);
+		buffer_format(&text, "%s%s%s; ", target->pbx_name,
+			      target->pbx_version[0] ? " " : "", target->pbx_version);
 	if (target->os[0])
 		buffer_format(&text, "%s; ", target->os);
 	buffer_format(&text, "audited %s", target->started);
@@ -310,14 +311,24 @@ static void put_counts(struct screen *screen, const struct result *result)
 	end_line(screen);
 }
 
-/* The first command that mends something: neither a comment nor a copy kept for the undo; else the
- * advice. */
+/* Does COMMAND only make ready: a comment, a copy kept for the undo, an empty file? */
+static bool is_preparation(const char *command)
+{
+	static const char *const beginnings[] = { "#",       "cp -a",         "touch ",
+						  "mkdir ",  "iptables-save", "nft list",
+						  "(sleep ", "systemd-run " };
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (slice_starts_with(slice_of(command), beginnings[i]))
+			return true;
+	return command[0] == '\0';
+}
+
+/* The first command that mends something, else the advice. */
 static const char *first_hint(const struct finding *finding)
 {
 	for (size_t i = 0; i < finding->remedy.commands.count; i++) {
 		const char *command = finding->remedy.commands.items[i];
-		if (command[0] && command[0] != '#' &&
-		    !slice_starts_with(slice_of(command), "cp -a "))
+		if (!is_preparation(command))
 			return command;
 	}
 	return finding->advice;
@@ -431,9 +442,10 @@ static void put_service(struct screen *screen, const struct result_service *serv
 	buffer_append_string(&text, service->name);
 	if (service->process[0] && strcmp(service->name, service->process) != 0)
 		buffer_format(&text, "%s%s", text.size ? ", " : "", service->process);
-	put_cut(screen, buffer_string(&text));
 	size_t column = INDENT + 11 + 22;
-	if (screen->column >= column || screen->width < column + 22) {
+	bool is_narrow = screen->width < column + 22;
+	put_cut_at(screen, is_narrow ? screen->width : column - 1, buffer_string(&text));
+	if (is_narrow) {
 		end_line(screen);
 		column = INDENT + 11;
 	}

@@ -82,7 +82,7 @@
     <xsl:when test="@gain = 1">gains 1 point</xsl:when>
     <xsl:when test="@gain &gt; 1"><xsl:value-of select="concat('gains ', @gain, ' points')"/></xsl:when>
     <xsl:when test="/result/score/capped_by/cap">gains once no cap holds</xsl:when>
-    <xsl:otherwise>gains under 1 point</xsl:otherwise>
+    <xsl:otherwise><xsl:value-of select="concat('takes ', format-number(@deduction, '0.#'), ' off D')"/></xsl:otherwise>
   </xsl:choose>
 </xsl:template>
 

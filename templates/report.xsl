@@ -104,7 +104,7 @@
       <h1 id="host"><xsl:value-of select="target/@name"/></h1>
       <p class="about">
         <xsl:if test="target/pbx/@name != ''">
-          <span><xsl:value-of select="concat(target/pbx/@name, ' ', target/pbx/@version)"/></span>
+          <span><xsl:value-of select="normalize-space(concat(target/pbx/@name, ' ', target/pbx/@version))"/></span>
         </xsl:if>
         <xsl:if test="target/@os != ''"><span><xsl:value-of select="target/@os"/></span></xsl:if>
         <span><xsl:call-template name="time"><xsl:with-param name="value" select="target/@started"/></xsl:call-template></span>
@@ -231,7 +231,7 @@
       <xsl:value-of select="score/@raw"/>
       <xsl:text>.</xsl:text>
     </xsl:when>
-    <xsl:when test="$failed">No cap holds it down: each remedy below raises it by the points beside it.</xsl:when>
+    <xsl:when test="$failed">No cap holds it down: each remedy below raises it, or takes its share off D.</xsl:when>
   </xsl:choose>
 </xsl:template>
 
@@ -297,7 +297,11 @@
       <xsl:when test="@gain = 1">+1 point</xsl:when>
       <xsl:when test="@gain &gt; 1">+<xsl:value-of select="@gain"/> points</xsl:when>
       <xsl:when test="/result/score/capped_by/cap">gains once no cap holds</xsl:when>
-      <xsl:otherwise>under 1 point</xsl:otherwise>
+      <xsl:otherwise>
+        <xsl:text>takes </xsl:text>
+        <xsl:value-of select="format-number(@deduction, '0.#')"/>
+        <xsl:text> off D</xsl:text>
+      </xsl:otherwise>
     </xsl:choose>
   </span>
 </xsl:template>

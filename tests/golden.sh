@@ -13,7 +13,9 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 audit() { # HOST FOLDER
-  "$ringfence" audit "tests/hosts/$1" -o "$2" -f $formats > "$work/terminal" 2>&1
+  rm -rf "$work/root"
+  tests/hosts/lay_out.sh "$1" "$work/root/$1" || return 1
+  "$ringfence" audit "$work/root/$1" -o "$2" -f $formats > "$work/terminal" 2>&1
   local status=$?
   # 3: something of the host could not be read, which is part of the report.
   if [ $status != 0 ] && [ $status != 3 ]; then
@@ -24,6 +26,13 @@ audit() { # HOST FOLDER
   # The last lines name the folder of the reports.
   sed '/^Reports:/,$d' "$work/terminal" > "$2/terminal.txt"
 }
+
+# Owners are part of what is judged, and only root can lay them out.
+if [ "$(id -u)" != 0 ]; then
+  echo 'golden reports need root'
+  echo '0 passed, 0 failed, 1 skipped'
+  exit 0
+fi
 
 hosts() {
   local folder
