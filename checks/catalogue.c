@@ -34,6 +34,8 @@ static const struct check_group groups[] = {
 /* Every list of checks, one line each; the order does not matter. */
 /* clang-format off */
 #define CHECK_LISTS(LIST) \
+	LIST(log_checks)                 \
+	LIST(log_call_checks)            \
 	LIST(account_checks) \
 	LIST(admin_access_checks) \
 	LIST(dialplan_checks) \

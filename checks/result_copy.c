@@ -10,6 +10,7 @@
 #include "audit/firewall/reach_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/model/model.h"
+#include "checks/result_activity.h"
 #include "checks/ssh_access.h"
 
 /* Most prefixes that are named for one part of a service's sources; the rest is counted. */
@@ -170,6 +171,8 @@ bool result_copy_model(struct arena *arena, const struct model *model, struct re
 	if (model->reach && !copy_services(arena, model->reach, result))
 		return false;
 	if (model->sshd && !ssh_access_rows(arena, model, &result->access, &result->access_count))
+		return false;
+	if (model->activity && !result_copy_activity(arena, model->activity, &result->activity))
 		return false;
 	return !failed;
 }

@@ -7,6 +7,7 @@
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/dialplan_model.h"
 #include "audit/asterisk/iax_model.h"
+#include "audit/asterisk/live_model.h"
 #include "audit/asterisk/pbx_model.h"
 #include "audit/asterisk/pjsip_model.h"
 #include "audit/asterisk/sip_model.h"
@@ -134,8 +135,10 @@ static bool load_parts(const struct loader *loader, const struct conf_options *o
 	model->admin = acls ? admin_access_model_load(loader, options, acls) : NULL;
 	model->dialplan = dialplan_model_load(loader, options);
 	model->pbx = pbx_model_load(loader);
+	model->live =
+		model->settings ? live_model_load(loader, model->settings->log_directory) : NULL;
 	return acls && model->sip && model->pjsip && model->iax && model->admin &&
-	       model->settings && model->voicemail && model->dialplan && model->pbx;
+	       model->settings && model->voicemail && model->dialplan && model->pbx && model->live;
 }
 
 const struct asterisk_model *asterisk_model_load(const struct loader *loader,

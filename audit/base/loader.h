@@ -67,6 +67,9 @@ struct loader {
 	void *context;
 	/* What was loaded lives as long as this arena (the audit's). */
 	struct arena *arena;
+	/* The target is the machine that ringfence runs on: libraries that know no other, such as
+	 * the journal's, may be asked. */
+	bool is_this_machine;
 
 	/* The target's files are copies that did not keep the owners and modes of the host. */
 	bool modes_are_lost;

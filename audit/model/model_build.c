@@ -8,6 +8,7 @@
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/asterisk_settings.h"
 #include "audit/base/arena.h"
+#include "audit/base/buffer.h"
 #include "audit/fail2ban/jail_model.h"
 #include "audit/kernel/file_model.h"
 #include "audit/kernel/system_model.h"
@@ -89,6 +90,36 @@ static bool build_jails(struct build *build)
 	return build->model->jails != NULL;
 }
 
+/* The files that logger.conf names, absolute. What it names of the console or of syslog is no file.
+ */
+static bool name_asterisk_logs(struct build *build, struct activity_request *request)
+{
+	const struct asterisk_settings *settings = build->model->asterisk->settings;
+	const char **paths = arena_allocate_array(build->loader->arena,
+						  settings->logger_channel_count, sizeof(*paths));
+	if (!paths)
+		return false;
+	for (size_t i = 0; i < settings->logger_channel_count; i++) {
+		struct slice name = settings->logger_channels[i].name;
+		if (slice_is(name, "console") || slice_starts_with(name, "syslog."))
+			continue;
+		BUFFER_AUTO path = { 0 };
+		if (!slice_starts_with(name, "/")) {
+			buffer_append_slice(&path, settings->log_directory);
+			buffer_append_byte(&path, '/');
+		}
+		buffer_append_slice(&path, name);
+		const char *kept = buffer_failed(&path) ? NULL
+							: slice_to_string(build->loader->arena,
+									  buffer_slice(&path));
+		if (!kept)
+			return false;
+		paths[request->asterisk_log_count++] = kept;
+	}
+	request->asterisk_logs = paths;
+	return true;
+}
+
 /* Thresholds as the jail that watches SSH has them, so that "never banned" means by its own rule.
  */
 static bool build_activity(struct build *build)
@@ -97,7 +128,10 @@ static bool build_activity(struct build *build)
 	struct activity_request request = {
 		.now = build->site->now,
 		.trip_seconds = jail && jail->find_time > 0 ? jail->find_time : 0,
+		.read_journal = build->loader->is_this_machine,
 	};
+	if (!name_asterisk_logs(build, &request))
+		return false;
 	build->model->activity = activity_model_load(build->loader, &request);
 	return build->model->activity != NULL;
 }

@@ -437,6 +437,7 @@ struct target *target_core_new(struct arena *arena, const struct target_options 
 	target->loader = (struct loader){
 		.context = target,
 		.arena = arena,
+		.is_this_machine = operations->kind == TARGET_LOCAL,
 		.read = load_read,
 		.status = load_status,
 		.glob = load_glob,
