@@ -13,6 +13,7 @@ struct parser {
 	struct slice services;
 	const struct source *source;
 	struct sshd_file *file;
+	/* Room in file->lines. */
 	size_t capacity;
 	bool memory_failed;
 };
@@ -99,18 +100,33 @@ static size_t copy_token(struct slice text, char *to, size_t *ret_size)
 	return quote ? SIZE_MAX : at;
 }
 
+/* No fewer than there are words in TEXT: the runs without blanks. */
+static size_t count_words(struct slice text)
+{
+	size_t count = 0;
+	bool blank = true;
+	for (size_t i = 0; i < text.size; i++) {
+		bool now = text.data[i] == ' ' || text.data[i] == '\t';
+		count += blank && !now;
+		blank = now;
+	}
+	return count;
+}
+
 bool sshd_split_words(struct arena *arena, struct slice text, const struct slice **ret_words,
 		      size_t *ret_count, bool *ret_memory_failed)
 {
-	struct slice *words = NULL;
-	size_t count = 0, capacity = 0;
-	/* All tokens and a NUL after each fit: a token takes at least a byte and a separator. */
-	char *room = arena_allocate(arena, text.size + 2);
-	*ret_memory_failed = !room;
-	*ret_words = NULL;
+	size_t count = 0;
+	/* One block for both: the words, and their bytes with a NUL after each, which fit since a
+	 * word takes at least a byte and a separator. */
+	size_t most = count_words(text);
+	struct slice *words = arena_allocate(arena, most * sizeof(*words) + text.size + 2);
+	*ret_memory_failed = !words;
+	*ret_words = words;
 	*ret_count = 0;
-	if (!room)
+	if (!words)
 		return true;
+	char *room = (char *)(words + most);
 	for (size_t at = 0; at < text.size;) {
 		char byte = text.data[at];
 		if (byte == ' ' || byte == '\t') {
@@ -123,15 +139,10 @@ bool sshd_split_words(struct arena *arena, struct slice text, const struct slice
 		size_t taken = copy_token(slice_from(text, at), room, &size);
 		if (taken == SIZE_MAX)
 			return false;
-		if (!add_word(arena, &words, &count, &capacity,
-			      (struct slice){ .data = room, .size = size })) {
-			*ret_memory_failed = true;
-			return true;
-		}
+		words[count++] = (struct slice){ .data = room, .size = size };
 		room += size + 1;
 		at += taken;
 	}
-	*ret_words = words;
 	*ret_count = count;
 	return true;
 }
@@ -358,14 +369,8 @@ static void parse_line(struct parser *parser, char *text, uint32_t number, struc
 		split_arguments(parser, &line);
 	if (line.keyword && line.keyword->action == SSHD_ACTION_MATCH && !line.error)
 		parse_match(parser, &line);
-	struct sshd_line *lines = arena_grow(parser->arena, parser->file->lines,
-					     parser->file->count, &parser->capacity, sizeof(line));
-	if (!lines) {
-		parser->memory_failed = true;
-		return;
-	}
-	parser->file->lines = lines;
-	lines[parser->file->count++] = line;
+	if (parser->file->count < parser->capacity)
+		parser->file->lines[parser->file->count++] = line;
 }
 
 /* Appends one physical line to TO as sshd loads it: blanks before it dropped, all from a NUL byte
@@ -396,12 +401,30 @@ static char *load_line(struct slice line, bool ended, bool cut_comments, char *t
 	return to;
 }
 
+/* Lines that may say something: neither blank nor a comment from their beginning. */
+static size_t count_lines(struct slice text)
+{
+	size_t count = 0;
+	struct slice line;
+	while (slice_next_line(&text, &line)) {
+		size_t first = 0;
+		while (first < line.size && is_white(line.data[first]))
+			first++;
+		count += first < line.size && line.data[first] != '#';
+	}
+	return count;
+}
+
 struct sshd_file *sshd_parse_file(struct arena *arena, struct sshd_version version,
 				  struct slice services, const struct source *source)
 {
 	struct sshd_file *file = ARENA_NEW(arena, struct sshd_file);
 	char *text = arena_allocate(arena, source->bytes.size + 1);
 	if (!file || !text)
+		return NULL;
+	size_t capacity = count_lines(source->bytes);
+	file->lines = ARENA_ARRAY(arena, capacity, struct sshd_line);
+	if (!file->lines)
 		return NULL;
 	file->source = source;
 	struct parser parser = {
@@ -410,6 +433,7 @@ struct sshd_file *sshd_parse_file(struct arena *arena, struct sshd_version versi
 		.services = services,
 		.source = source,
 		.file = file,
+		.capacity = capacity,
 	};
 	bool cut_comments = !splits_like_a_shell(version);
 	struct slice rest = source->bytes, line;
