@@ -352,6 +352,10 @@ const struct command show_firewall_command = {
 	.name = "show firewall",
 	.arguments = "--rules FILE [--ipv6] [--nft] [--probes FILE]",
 	.about = "What a file of firewall rules does, to services or to packets",
+	.examples = "ringfence show firewall --json --rules /etc/iptables/rules.v4\twhich sources "
+		    "reach which service\n"
+		    "ringfence show firewall --json --nft --rules /etc/nftables.conf --probes "
+		    "packets.jsonl\twhat happens to these packets\n",
 	.options = rows,
 	.option_count = ARRAY_SIZE(rows),
 	.run = run,
