@@ -6,7 +6,9 @@
 #include "audit/asterisk/admin_access_model.h"
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/iax_model.h"
 #include "audit/asterisk/pbx_model.h"
+#include "audit/asterisk/pjsip_model.h"
 #include "audit/asterisk/sip_model.h"
 #include "audit/asterisk/voicemail_model.h"
 #include "audit/base/arena.h"
@@ -109,6 +111,94 @@ static void visit_sip(const struct model *model, secret_visit *visit, void *cont
 	}
 }
 
+/* Most registrations that are looked through for each auth; real hosts have a few. */
+#define REGISTRATIONS_MAX 256
+
+/* Is AUTH named by a registration only, so that this host logs in elsewhere with it? */
+static bool is_outbound_auth(const struct pjsip_model *pjsip, const struct pjsip_auth *auth)
+{
+	for (size_t i = 0; i < pjsip->registration_count && i < REGISTRATIONS_MAX; i++)
+		if (slice_equal(slice_trim(pjsip->registrations[i].outbound_auth),
+				auth->object.name))
+			return true;
+	return false;
+}
+
+/* password_digest of newer versions keeps digests of other methods; pjsip_model reads them as it
+ * reads md5_cred. */
+static void visit_pjsip(const struct model *model, secret_visit *visit, void *context)
+{
+	const struct pjsip_model *pjsip = model->asterisk->pjsip;
+	enum exposure exposure = EXPOSURE_HOST;
+	if (!pjsip)
+		return;
+	for (size_t i = 0; i < pjsip->transport_count; i++) {
+		const struct pjsip_transport *transport = &pjsip->transports[i];
+		uint8_t protocol = slice_is(transport->protocol, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
+		exposure = exposure_wider(exposure,
+					  asterisk_port_exposure(model, protocol, transport->port));
+	}
+	for (size_t i = 0; i < pjsip->auth_count; i++) {
+		const struct pjsip_auth *auth = &pjsip->auths[i];
+		bool is_digest = !secret_length(auth->password) && secret_length(auth->md5);
+		struct secret_subject subject = {
+			.use = is_outbound_auth(pjsip, auth) ? SECRET_OF_REGISTRATION
+							     : SECRET_OF_ACCOUNT,
+			.form = is_digest ? SECRET_IS_MD5 : SECRET_CLEAR,
+			.kind = "PJSIP auth",
+			.name = auth->object.name,
+			.realm = auth->realm.size ? auth->realm : SLICE("asterisk"),
+			.secret = is_digest ? auth->md5 : auth->password,
+			.origin =
+				auth->secret_line ? auth->secret_line->origin : auth->object.origin,
+			.exposure = exposure,
+		};
+		add_name(&subject, auth->username);
+		add_name(&subject, auth->object.name);
+		if (secret_length(subject.secret))
+			visit(context, &subject);
+	}
+}
+
+static void visit_iax(const struct model *model, secret_visit *visit, void *context)
+{
+	const struct iax_model *iax = model->asterisk->iax;
+	if (!iax)
+		return;
+	enum exposure exposure = asterisk_port_exposure(model, IPPROTO_UDP, iax->port);
+	for (size_t i = 0; i < iax->entry_count; i++) {
+		const struct iax_entry *entry = &iax->entries[i];
+		if (!entry->secret || !entry->secret->value.size)
+			continue;
+		struct secret_subject subject = {
+			.use = !entry->is_dynamic && entry->host ? SECRET_OF_TRUNK
+								 : SECRET_OF_ACCOUNT,
+			.kind = entry->is_user ? "IAX user" : "IAX peer",
+			.name = entry->name,
+			.secret = secret_of(entry->secret->value),
+			.origin = entry->secret->origin,
+			.exposure = exposure,
+		};
+		add_name(&subject, entry->name);
+		visit(context, &subject);
+	}
+	for (size_t i = 0; i < iax->registration_count; i++) {
+		const struct iax_registration *registration = &iax->registrations[i];
+		if (!secret_length(registration->secret))
+			continue;
+		struct secret_subject subject = {
+			.use = SECRET_OF_REGISTRATION,
+			.kind = "IAX registration",
+			.name = registration->user,
+			.secret = registration->secret,
+			.origin = registration->variable->origin,
+			.exposure = EXPOSURE_NOT_APPLICABLE,
+		};
+		add_name(&subject, registration->user);
+		visit(context, &subject);
+	}
+}
+
 static void visit_voicemail(const struct model *model, secret_visit *visit, void *context)
 {
 	const struct voicemail_model *voicemail = model->asterisk->voicemail;
@@ -192,6 +282,8 @@ void secret_subjects_each(const struct model *model, secret_visit *visit, void *
 	if (!model->asterisk)
 		return;
 	visit_sip(model, visit, context);
+	visit_pjsip(model, visit, context);
+	visit_iax(model, visit, context);
 	visit_voicemail(model, visit, context);
 	visit_admin(model, visit, context);
 	visit_pbx(model, visit, context);
@@ -221,6 +313,15 @@ void secret_subjects_unread(const struct model *model, struct verdict *verdict)
 						"extconfig.conf moves them out of the files",
 						"look at the database's secrets by hand");
 	}
+	if (asterisk->pjsip) {
+		file_unread(asterisk->pjsip->file, verdict);
+		if (asterisk->pjsip->is_realtime)
+			verdict_unknown_because(verdict, "PJSIP objects in a database",
+						"they are configured out of the files",
+						"look at the database's secrets by hand");
+	}
+	if (asterisk->iax)
+		file_unread(asterisk->iax->file, verdict);
 	if (asterisk->admin) {
 		file_unread(asterisk->admin->manager_file, verdict);
 		file_unread(asterisk->admin->ari_file, verdict);
