@@ -42,6 +42,7 @@ static const struct check_group groups[] = {
 	LIST(dialplan_setting_checks) \
 	LIST(exhaustion_checks) \
 	LIST(file_checks) \
+	LIST(fail2ban_checks) \
 	LIST(firewall_boot_checks) \
 	LIST(firewall_exposure_checks) \
 	LIST(firewall_flood_checks) \
@@ -49,6 +50,7 @@ static const struct check_group groups[] = {
 	LIST(http_checks) \
 	LIST(iax_checks) \
 	LIST(kernel_checks) \
+	LIST(log_checks) \
 	LIST(media_checks) \
 	LIST(module_checks) \
 	LIST(network_checks) \
