@@ -50,7 +50,6 @@ static const struct check_group groups[] = {
 	LIST(http_checks) \
 	LIST(iax_checks) \
 	LIST(kernel_checks) \
-	LIST(log_checks) \
 	LIST(media_checks) \
 	LIST(module_checks) \
 	LIST(network_checks) \
