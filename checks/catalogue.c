@@ -34,15 +34,13 @@ static const struct check_group groups[] = {
 /* Every list of checks, one line each; the order does not matter. */
 /* clang-format off */
 #define CHECK_LISTS(LIST) \
-	LIST(log_checks)                 \
-	LIST(log_call_checks)            \
 	LIST(account_checks) \
 	LIST(admin_access_checks) \
 	LIST(dialplan_checks) \
 	LIST(dialplan_setting_checks) \
 	LIST(exhaustion_checks) \
-	LIST(file_checks) \
 	LIST(fail2ban_checks) \
+	LIST(file_checks) \
 	LIST(firewall_boot_checks) \
 	LIST(firewall_exposure_checks) \
 	LIST(firewall_flood_checks) \
@@ -50,6 +48,9 @@ static const struct check_group groups[] = {
 	LIST(http_checks) \
 	LIST(iax_checks) \
 	LIST(kernel_checks) \
+	LIST(kernel_network_checks) \
+	LIST(log_call_checks) \
+	LIST(log_checks) \
 	LIST(media_checks) \
 	LIST(module_checks) \
 	LIST(network_checks) \
