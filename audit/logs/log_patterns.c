@@ -224,9 +224,9 @@ static const struct log_pattern dialplan_rows[] = {
 };
 
 static const struct log_pattern gui_rows[] = {
-	{ TEXT("NAVIGATION "), NO_TEXT, LOG_GUI_ACTION, log_shape_elastix },
-	{ TEXT("LOGIN "), NO_TEXT, LOG_GUI_LOGIN, log_shape_elastix },
 	{ TEXT("Authentication failure for "), NO_TEXT, LOG_GUI_FAILED, log_shape_freepbx },
+	/* The row's shape needs the first word: NAVIGATION or LOGIN. */
+	{ NO_TEXT, NO_TEXT, LOG_GUI_ACTION, log_shape_elastix },
 };
 
 static const struct log_pattern fail2ban_rows[] = {

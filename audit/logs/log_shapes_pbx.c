@@ -244,6 +244,8 @@ bool log_shape_elastix(struct slice body, struct log_match *match)
 	/* The name is what the form sent; the address stands last, before the full stop, or before
 	 * " using two factor authentication." */
 	struct slice text = body;
+	if (!slice_starts_with(body, "NAVIGATION ") && !slice_starts_with(body, "LOGIN "))
+		return false;
 	size_t factor = slice_find_last(text, SLICE(" using two factor authentication."));
 	if (factor < text.size && factor + 33 == text.size)
 		text.size = factor;

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/fail2ban/jail_model.h"
+#include "audit/kernel/web_model.h"
+#include "audit/logs/activity_model.h"
+#include "tests/checks/literal_host.h"
+
+struct guarded_host {
+	struct literal_host host;
+	struct asterisk_model asterisk;
+	struct web_model web;
+	struct jail_model jails;
+	struct jail jail[2];
+	struct jail_action action;
+	struct jail_log log;
+	const char *files[1];
+	struct activity_model activity;
+	struct activity_log logs[2];
+	struct activity_source source;
+};
+
+/* An Asterisk and an sshd that the world reaches, each with a good jail. */
+static void begin(struct guarded_host *self)
+{
+	memset(self, 0, sizeof(*self));
+	literal_host_init(&self->host);
+	literal_service(&self->host, IPPROTO_UDP, 5060, "asterisk", "0.0.0.0/0", REACH_ACCEPT);
+	literal_service(&self->host, IPPROTO_TCP, 22, "sshd", "0.0.0.0/0", REACH_ACCEPT);
+	literal_service(&self->host, IPPROTO_TCP, 443, "httpd", "0.0.0.0/0", REACH_ACCEPT);
+	self->host.site.now = 2000000;
+	self->asterisk.is_installed = (struct fact_bool){ .state = FACT_PRESENT, .value = true };
+	self->web = (struct web_model){ .state = FACT_PRESENT, .has_gui = true };
+	self->files[0] = "/var/log/asterisk/messages";
+	self->log = (struct jail_log){
+		.pattern = SLICE("/var/log/asterisk/messages"),
+		.files = { .paths = self->files, .count = 1 },
+	};
+	self->action = (struct jail_action){
+		.name = SLICE("iptables-allports"),
+		.protocol = SLICE("all"),
+		.is_firewall = true,
+		.is_all_ports = true,
+		.is_all_protocols = true,
+	};
+	for (size_t i = 0; i < 2; i++)
+		self->jail[i] = (struct jail){
+			.name = i ? SLICE("sshd") : SLICE("asterisk"),
+			.is_enabled = true,
+			.filter = { .name = i ? SLICE("sshd") : SLICE("asterisk"),
+				    .fail_regex = SLICE("failed for '<HOST>' - Wrong password") },
+			.logs = &self->log,
+			.log_count = i ? 0 : 1,
+			.max_retry = 3,
+			.find_time = 21600,
+			.ban_time = 259200,
+			.actions = &self->action,
+			.action_count = 1,
+		};
+	self->jails = (struct jail_model){ .state = FACT_PRESENT, .jails = self->jail, .count = 2 };
+	self->logs[0] = (struct activity_log){
+		.role = ACTIVITY_LOG_FAIL2BAN,
+		.path = "/var/log/fail2ban.log",
+		.state = FACT_PRESENT,
+	};
+	self->source = (struct activity_source){ .last = 1999000, .ssh_failures = 12 };
+	assert_true(address_parse(SLICE("203.0.113.7"), &self->source.address));
+	self->activity = (struct activity_model){
+		.logs = self->logs,
+		.log_count = 1,
+		.sources = &self->source,
+		.source_count = 1,
+	};
+	self->activity.counts[LOG_SIP_REGISTRATION_WRONG_PASSWORD] = 4;
+	self->host.model.asterisk = &self->asterisk;
+	self->host.model.web = &self->web;
+	self->host.model.jails = &self->jails;
+	self->host.model.activity = &self->activity;
+}
+
+static void expect(struct guarded_host *self, const char *id, enum finding_status status)
+{
+	enum finding_status found = literal_judge(&self->host, id);
+	if (found != status)
+		fail_msg("%s: %d, not %d", id, (int)found, (int)status);
+}
+
+static void good_jails_pass(void **state)
+{
+	(void)state;
+	static const char *const ids[] = { "F2B-002", "F2B-003", "F2B-004", "F2B-006",
+					   "F2B-007", "F2B-008", "F2B-009", "F2B-011" };
+	struct guarded_host self;
+	begin(&self);
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		expect(&self, ids[i], STATUS_PASS);
+	self.jail[1].filter.name = SLICE("apache-auth");
+	expect(&self, "F2B-010", STATUS_PASS);
+	self.jails.other_guard = SLICE("crowdsec");
+	expect(&self, "F2B-001", STATUS_PASS);
+	literal_host_done(&self.host);
+}
+
+static void each_weakness_fails(void **state)
+{
+	(void)state;
+	struct guarded_host self;
+	begin(&self);
+	self.host.host.processes_state = FACT_PRESENT;
+	expect(&self, "F2B-001", STATUS_FAIL);
+	self.activity.counts[LOG_PJSIP_NO_ENDPOINT] = 1;
+	expect(&self, "F2B-003", STATUS_FAIL);
+	self.log.files.count = 0;
+	expect(&self, "F2B-004", STATUS_FAIL);
+	/* The shipped action: TCP ports only. */
+	self.action.is_all_ports = self.action.is_all_protocols = false;
+	self.action.protocol = SLICE("tcp");
+	expect(&self, "F2B-006", STATUS_FAIL);
+	self.jail[0].max_retry = 10;
+	expect(&self, "F2B-007", STATUS_FAIL);
+	self.source.tripped_ssh = 1999000;
+	expect(&self, "F2B-008", STATUS_FAIL);
+	expect(&self, "F2B-010", STATUS_FAIL);
+	self.jail[0].ignore_ip.text = SLICE("127.0.0.1/8 203.0.0.0/16");
+	expect(&self, "F2B-011", STATUS_FAIL);
+	self.jail[0].is_enabled = self.jail[1].is_enabled = false;
+	expect(&self, "F2B-002", STATUS_FAIL);
+	expect(&self, "F2B-009", STATUS_FAIL);
+	literal_host_done(&self.host);
+}
+
+static void private_ranges_may_be_exempt(void **state)
+{
+	(void)state;
+	struct guarded_host self;
+	begin(&self);
+	self.jail[0].ignore_ip.text = SLICE("127.0.0.1/8 ::1 10.0.0.0/8, 203.0.113.0/24");
+	expect(&self, "F2B-011", STATUS_PASS);
+	self.jail[0].ignore_ip.text = SLICE("0.0.0.0/0");
+	expect(&self, "F2B-011", STATUS_FAIL);
+	literal_host_done(&self.host);
+}
+
+static void what_cannot_be_read_is_unknown(void **state)
+{
+	(void)state;
+	static const char *const ids[] = { "F2B-001", "F2B-002", "F2B-003", "F2B-004", "F2B-006",
+					   "F2B-007", "F2B-008", "F2B-009", "F2B-010", "F2B-011" };
+	struct guarded_host self;
+	begin(&self);
+	self.jails.state = FACT_UNREADABLE;
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		expect(&self, ids[i], STATUS_UNKNOWN);
+	literal_host_done(&self.host);
+}
+
+static void without_the_service_they_do_not_apply(void **state)
+{
+	(void)state;
+	struct guarded_host self;
+	begin(&self);
+	self.asterisk.is_installed = (struct fact_bool){ .state = FACT_ABSENT };
+	self.web.has_gui = false;
+	expect(&self, "F2B-002", STATUS_NOT_APPLICABLE);
+	expect(&self, "F2B-003", STATUS_NOT_APPLICABLE);
+	expect(&self, "F2B-004", STATUS_NOT_APPLICABLE);
+	expect(&self, "F2B-006", STATUS_NOT_APPLICABLE);
+	expect(&self, "F2B-010", STATUS_NOT_APPLICABLE);
+	literal_host_done(&self.host);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_jails_pass),
+		cmocka_unit_test(each_weakness_fails),
+		cmocka_unit_test(private_ranges_may_be_exempt),
+		cmocka_unit_test(what_cannot_be_read_is_unknown),
+		cmocka_unit_test(without_the_service_they_do_not_apply),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
