@@ -16,6 +16,7 @@ const struct command *const commands[] = {
 	&audit_command,
 	&show_command,
 	&report_command,
+	&diff_command,
 	&checks_command,
 	&collect_command,
 	NULL,
