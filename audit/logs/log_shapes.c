@@ -321,7 +321,7 @@ bool log_shape_fail2ban(struct slice body, struct log_match *match)
 	};
 	/* Logger names end in '.': the message follows "NOTICE [jail] ". */
 	size_t open = slice_find(body, SLICE(" ["));
-	while (open < body.size && byte_is_digit((unsigned char)body.data[open + 2])) {
+	while (open + 2 < body.size && byte_is_digit((unsigned char)body.data[open + 2])) {
 		struct slice rest = slice_from(body, open + 2);
 		size_t next = slice_find(rest, SLICE(" ["));
 		open = next == rest.size ? body.size : open + 2 + next;
