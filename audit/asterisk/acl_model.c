@@ -241,21 +241,38 @@ static void sweep_push(struct sweep *sweep, struct span *span)
 	sweep->depth++;
 }
 
+/* Lists up to this long are evaluated without memory of their own. */
+#define FEW_RULES 16
+
 /* The addresses of FAMILY that RULES let through. */
 static bool evaluate(struct arena *arena, const struct acl_rule *rules, size_t count,
 		     enum address_family family, struct address_set *ret_set)
 {
-	CLEANUP(arena_free_pointer) struct arena *scratch = count ? arena_new(0) : NULL;
+	/* Most lists have a few lines: a scratch arena for each entry would cost more than all the
+	 * rest. */
+	struct span few_spans[FEW_RULES];
+	struct span *few_stack[FEW_RULES];
+	size_t few_winner[FEW_RULES];
+	struct address_range few_ranges[2 * FEW_RULES + 1];
+	bool is_few = count <= FEW_RULES;
+	CLEANUP(arena_free_pointer) struct arena *scratch = is_few ? NULL : arena_new(0);
 	if (count == 0) {
 		*ret_set = address_set_all(family);
 		return true;
 	}
-	struct span *spans = scratch ? ARENA_ARRAY(scratch, count, struct span) : NULL;
+	struct span *spans = is_few    ? few_spans
+			     : scratch ? ARENA_ARRAY(scratch, count, struct span)
+				       : NULL;
 	struct sweep sweep = {
-		.stack = scratch ? ARENA_ARRAY(scratch, count, struct span *) : NULL,
-		.winner = scratch ? ARENA_ARRAY(scratch, count, size_t) : NULL,
-		.ranges =
-			scratch ? ARENA_ARRAY(scratch, 2 * count + 1, struct address_range) : NULL,
+		.stack = is_few    ? few_stack
+			 : scratch ? ARENA_ARRAY(scratch, count, struct span *)
+				   : NULL,
+		.winner = is_few    ? few_winner
+			  : scratch ? ARENA_ARRAY(scratch, count, size_t)
+				    : NULL,
+		.ranges = is_few    ? few_ranges
+			  : scratch ? ARENA_ARRAY(scratch, 2 * count + 1, struct address_range)
+				    : NULL,
 		.at = { .family = family },
 		.rules = rules,
 	};
