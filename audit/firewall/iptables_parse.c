@@ -798,12 +798,16 @@ static void parse_line(struct iptables_file *file, struct slice line)
 
 bool iptables_is_nft_backend(const struct source *source)
 {
+	/* Debian and upstream 1.8.3 on; 1.8.0 to 1.8.2; names of the multi-call program. */
+	static const char *const marks[] = { "(nf_tables)", "xtables-save", "-nft-save" };
 	struct slice rest = source->bytes, line;
 	for (int i = 0; i < 4 && slice_next_line(&rest, &line); i++)
-		if (slice_starts_with(line, "#") &&
-		    slice_find(line, SLICE("(nf_tables)")) < line.size)
-			return true;
-	return false;
+		for (size_t k = 0; slice_starts_with(line, "#") && k < ARRAY_SIZE(marks); k++)
+			if (slice_find(line, slice_of(marks[k])) < line.size)
+				return true;
+	/* Only the new backend warns of the old one (nft_check_xt_legacy in iptables). */
+	return slice_find(source->bytes, SLICE("tables-legacy tables present")) <
+	       source->bytes.size;
 }
 
 void iptables_parse(struct rule_builder *builder, const struct source *source,
