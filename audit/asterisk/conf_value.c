@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/asterisk/conf_value.h"
 
-#include <limits.h>
+#include <stdint.h>
 
 #define SCAN_DIGITS_MAX 30
 
@@ -14,19 +14,21 @@ bool conf_scan_number(struct slice text, long *ret_number)
 		text = slice_from(text, 1);
 		room--;
 	}
-	long number = 0;
+	int64_t number = 0;
 	size_t digits = 0;
 	while (digits < text.size && digits < room &&
 	       byte_is_digit((unsigned char)text.data[digits])) {
-		if (number <= INT_MAX)
-			number = number * 10 + (text.data[digits] - '0');
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, text.data[digits] - '0', &number))
+			number = INT64_MAX;
 		digits++;
 	}
 	if (digits == 0)
 		return false;
+	/* strtol gives a long of 64 bits, and its lower half is what int gets. */
 	if (is_negative)
-		number = -number;
-	*ret_number = number > INT_MAX ? INT_MAX : number < INT_MIN ? INT_MIN : number;
+		number = number == INT64_MAX ? INT64_MIN : -number;
+	*ret_number = (int32_t)(uint32_t)(uint64_t)number;
 	return true;
 }
 

@@ -10,7 +10,8 @@
 #include "audit/base/slice.h"
 
 /* sscanf(TEXT, "%30d"): blanks, a sign, digits; what follows them is ignored. False when there is
- * no digit. Clipped to what int holds. */
+ * no digit. What is too large wraps as it does in
+ * an int of glibc on 64 bits. */
 bool conf_scan_number(struct slice text, long *ret_number);
 
 /* The same without a failure: 0 (atoi). */

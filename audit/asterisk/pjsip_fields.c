@@ -85,11 +85,15 @@ const struct pjsip_field *pjsip_field_find(enum pjsip_type type, struct slice na
 static bool find_word(const char *words, struct slice value, struct slice *ret_shown)
 {
 	struct slice rest = slice_of(words), item;
+	bool case_counts = slice_starts_with(rest, "!");
+	if (case_counts)
+		rest = slice_from(rest, 1);
 	while (slice_next_field(&rest, '|', &item)) {
 		size_t equals = slice_find_byte(item, '=');
 		struct slice word = slice_part(item, 0, equals);
 		bool matches = slice_is(word, "@true")    ? conf_is_true(value)
 			       : slice_is(word, "@false") ? conf_is_false(value)
+			       : case_counts              ? slice_equal(word, value)
 							  : slice_equal_ignore_case(word, value);
 		if (!matches)
 			continue;
@@ -117,6 +121,11 @@ static bool parse_number(struct slice text, bool is_signed, int64_t *ret_number)
 		return false;
 	*ret_number = number;
 	return true;
+}
+
+bool pjsip_field_number(struct slice text, int64_t *ret_number)
+{
+	return parse_number(text, false, ret_number);
 }
 
 static bool parse_double(struct slice text, double *ret_number)

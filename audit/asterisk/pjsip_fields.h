@@ -68,7 +68,8 @@ struct pjsip_field {
 	enum pjsip_kind kind;
 	/* NULL: depends on the build. */
 	const char *default_text;
-	/* "a|b=c": a, and b which is shown as c; "@true=yes": what ast_true takes. */
+	/* "a|b=c": a, and b which is shown as c; "@true=yes": what ast_true takes; a '!' at the
+	 * beginning: case counts. */
 	const char *words;
 	/* major * 100; 0: in every version from 13 on. */
 	unsigned int since;
@@ -91,6 +92,9 @@ const struct pjsip_field *pjsip_field_find(enum pjsip_type type, struct slice na
 
 /* Would Asterisk take VALUE? Where it would not, the object is dropped. */
 bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value);
+
+/* TEXT as a FIELD_UNSIGNED: decimal, "0x10", "010". */
+bool pjsip_field_number(struct slice text, int64_t *ret_number);
 
 /* Appends the effective value of FIELD in CATEGORY as `pjsip show` prints it. */
 void pjsip_field_format(const struct pjsip_field *field, const struct conf_category *category,

@@ -120,7 +120,7 @@ const struct pjsip_field pjsip_endpoint_fields[] = {
 	{ "pickup_group", FIELD_GROUP, "", NULL, 0 },
 	{ "named_call_group", FIELD_OTHER, "", NULL, 0 },
 	{ "named_pickup_group", FIELD_OTHER, "", NULL, 0 },
-	{ "t38_udptl_ec", FIELD_WORD, "none", "none|fec|redundancy", 0 },
+	{ "t38_udptl_ec", FIELD_WORD, "none", "!none|fec|redundancy", 0 },
 	{ "tos_audio", FIELD_TOS, "0", NULL, 0 },
 	{ "tos_video", FIELD_TOS, "0", NULL, 0 },
 	{ "from_user", FIELD_TEXT, "", NULL, 0 },

@@ -173,6 +173,27 @@ static bool is_one_of(struct slice value, const char *const *words, size_t count
 	return false;
 }
 
+/* Numbers with a range (PARSE_IN_RANGE). */
+static bool number_is_in_range(struct slice name, struct slice value)
+{
+	static const struct {
+		const char *name;
+		int64_t least;
+		int64_t most;
+	} ranges[] = {
+		{ "qualify_frequency", 0, 86400 },
+		{ "external_signaling_port", 0, 65535 },
+		{ "websocket_write_timeout", 1, INT32_MAX },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+		int64_t number;
+		if (slice_is_ignore_case(name, ranges[i].name))
+			return pjsip_field_number(value, &number) && number >= ranges[i].least &&
+			       number <= ranges[i].most;
+	}
+	return true;
+}
+
 /* Options whose handlers look closer than the table does. */
 static bool special_option_is_good(struct check *check, enum pjsip_type type,
 				   const struct conf_variable *line)
@@ -189,6 +210,8 @@ static bool special_option_is_good(struct check *check, enum pjsip_type type,
 		check->why = "it names a file that is not there";
 		return false;
 	}
+	if (!number_is_in_range(name, value))
+		return false;
 	if (type == PJSIP_TRANSPORT && slice_is_ignore_case(name, "method"))
 		return is_one_of(value, methods, ARRAY_SIZE(methods));
 	if (type == PJSIP_TRANSPORT && slice_is_ignore_case(name, "bind"))
@@ -213,8 +236,8 @@ static bool special_option_is_good(struct check *check, enum pjsip_type type,
 static int64_t number_of(const struct conf_category *category, const char *name, int64_t fallback)
 {
 	const struct conf_variable *line = conf_last(category, name);
-	long number;
-	return line && conf_scan_number(line->value, &number) ? number : fallback;
+	int64_t number;
+	return line && pjsip_field_number(line->value, &number) ? number : fallback;
 }
 
 static bool endpoint_is_whole(struct check *check)

@@ -300,7 +300,8 @@ static void take_text(struct reading *reading, const struct conf_variable *varia
 {
 	struct sip_general *general = reading->general;
 	enum sip_text text = sip_text_of(variable->name);
-	if (text < SIP_TEXTS_INHERITED)
+	/* rtp_engine is an option of entries alone, though they inherit a default. */
+	if (text < SIP_TEXTS_INHERITED && text != SIP_ENGINE)
 		general->texts[text] = variable;
 	else if (slice_is_ignore_case(variable->name, "realm"))
 		general->realm = variable;

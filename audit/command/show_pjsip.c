@@ -142,7 +142,11 @@ static void put_fields(struct json_object *object, enum pjsip_type type,
 			continue;
 		}
 		BUFFER_AUTO text = { 0 };
-		pjsip_field_format(field, category, &text);
+		/* Asterisk prints the one for the other. */
+		pjsip_field_format(strcmp(field->name, "direct_media_method") == 0
+					   ? pjsip_field_find(type, SLICE("connected_line_method"))
+					   : field,
+				   category, &text);
 		json_object_slice(object, field->name, conf_strip(buffer_slice(&text)));
 		object->out->failed |= buffer_failed(&text);
 	}
