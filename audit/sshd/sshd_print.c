@@ -81,7 +81,7 @@ static void print_lines(struct printer *printer, enum sshd_setting_id id)
 	const struct sshd_setting *setting = sshd_get(printer->options, id);
 	for (size_t i = 0; i < setting->count; i++) {
 		bool is_key = id == SSHD_HOST_KEY || id == SSHD_HOST_CERTIFICATE;
-		/* printf("%s") of the pointer that "none" left. */
+		/* What sshd prints for the pointer that "none" left. */
 		bool is_null = is_key && slice_is(setting->values[i].text, "none");
 		print_slice(printer, id, is_null ? SLICE("(null)") : setting->values[i].text);
 	}
