@@ -19,6 +19,7 @@
 #include "audit/firewall/nft_parse.h"
 #include "audit/firewall/port_names.h"
 #include "audit/firewall/probe_packet.h"
+#include "audit/firewall/reach_trial.h"
 
 /* The largest rulesets in use have a few ten megabytes. */
 #define RULES_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -254,6 +255,122 @@ static bool show_probes(struct show *show)
 	return is_good;
 }
 
+/* Asked for in any case: what a telephone system runs. */
+static const struct {
+	uint8_t protocol;
+	uint16_t port;
+} usual_services[] = {
+	{ IPPROTO_TCP, 22 },   { IPPROTO_TCP, 80 },   { IPPROTO_TCP, 443 },   { IPPROTO_TCP, 5038 },
+	{ IPPROTO_TCP, 5060 }, { IPPROTO_TCP, 5061 }, { IPPROTO_TCP, 8088 },  { IPPROTO_TCP, 8089 },
+	{ IPPROTO_UDP, 4569 }, { IPPROTO_UDP, 5060 }, { IPPROTO_UDP, 10000 },
+};
+
+/* Most services that are told. */
+#define SERVICES_MAX 256
+
+struct service_list {
+	struct {
+		uint8_t protocol;
+		uint16_t port;
+	} items[SERVICES_MAX];
+	size_t count;
+};
+
+static void add_service(struct service_list *list, uint8_t protocol, uint16_t port)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].protocol == protocol && list->items[i].port == port)
+			return;
+	if (list->count == SERVICES_MAX)
+		return;
+	list->items[list->count].protocol = protocol;
+	list->items[list->count++].port = port;
+}
+
+/* The usual ones, and each port that a rule names alone. */
+static bool find_services(struct show *show, struct service_list *list)
+{
+	const struct rule_class *classes;
+	size_t count;
+	for (size_t i = 0; i < ARRAY_SIZE(usual_services); i++)
+		add_service(list, usual_services[i].protocol, usual_services[i].port);
+	if (!rule_classes_of(show->builder.ruleset, show->family, FIELD_DESTINATION_PORT,
+			     UINT16_MAX, show->arena, &classes, &count))
+		return error_memory(&show->error);
+	for (size_t i = 0; i < count; i++)
+		if (classes[i].first == classes[i].last) {
+			add_service(list, IPPROTO_TCP, (uint16_t)classes[i].first);
+			add_service(list, IPPROTO_UDP, (uint16_t)classes[i].first);
+		}
+	add_service(list, show->family == ADDRESS_IPV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, 0);
+	return true;
+}
+
+static bool append_sources(struct show *show, struct address_set sources)
+{
+	const struct prefix *prefixes;
+	size_t count;
+	if (!address_set_prefixes(show->arena, sources, &prefixes, &count))
+		return error_memory(&show->error);
+	for (size_t i = 0; i < count; i++) {
+		BUFFER_AUTO text = { 0 };
+		prefix_format(prefixes[i], &text);
+		buffer_append_string(&show->out, i ? "," : "");
+		json_text_append(&show->out, buffer_slice(&text));
+	}
+	return true;
+}
+
+static bool show_service(struct show *show, struct trial *trial, uint8_t protocol, uint16_t port)
+{
+	static const char *const words[] = {
+		[EVALUATE_ACCEPT] = "accept",
+		[EVALUATE_BLOCK] = "block",
+		[EVALUATE_CONDITION] = "condition",
+		[EVALUATE_UNKNOWN] = "unknown",
+	};
+	const struct trial_question question = { .protocol = protocol, .port = port };
+	const char *name = protocol_name(protocol);
+	struct evaluate_answer answer;
+	if (!trial_ask(trial, &question, show->arena, &answer))
+		return error_memory(&show->error);
+	buffer_format(&show->out, "{\"proto\":\"%s\",\"port\":%u,\"name\":\"%s\",\"reach\":[",
+		      name ? name : "", port, port_service_name(protocol, port));
+	for (size_t i = 0; i < answer.count; i++) {
+		const struct evaluate_part *part = &answer.parts[i];
+		buffer_append_string(&show->out, i ? ",{\"sources\":[" : "{\"sources\":[");
+		if (!append_sources(show, part->sources))
+			return false;
+		buffer_format(&show->out, "],\"verdict\":\"%s\",\"why\":", words[part->verdict]);
+		append_why(show, part);
+		buffer_append_string(&show->out, ",\"path\":");
+		json_text_append(&show->out, slice_of(part->path));
+		buffer_append_string(&show->out, ",\"conditions\":");
+		json_text_append(&show->out, slice_of(part->condition));
+		buffer_append_byte(&show->out, '}');
+	}
+	buffer_append_string(&show->out, "]}");
+	return true;
+}
+
+static bool show_services(struct show *show)
+{
+	static const struct evaluator_host no_host = { .is_known = false };
+	struct service_list list = { .count = 0 };
+	if (!find_services(show, &list))
+		return false;
+	struct trial *trial = trial_new(show->builder.ruleset, show->family, &no_host, show->arena);
+	bool is_good = trial != NULL || error_memory(&show->error);
+	buffer_append_string(&show->out, "{\"services\":[\n");
+	for (size_t i = 0; i < list.count && is_good; i++) {
+		buffer_append_string(&show->out, i ? ",\n" : "");
+		is_good = show_service(show, trial, list.items[i].protocol, list.items[i].port);
+	}
+	buffer_append_string(&show->out, "\n]}\n");
+	trial_free(trial);
+	return is_good;
+}
+
 /* Rules that cannot be loaded whole are an error of the input: the first of them is told. */
 static bool tell_broken(struct show *show)
 {
@@ -341,7 +458,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 	bool is_good = show.arena != NULL || error_memory(&show.error);
 	if (is_good && (!options.rules || positionals.count))
 		is_good = error_set(&show.error, ERROR_USAGE, "which rules? --rules FILE");
-	is_good = is_good && load_rules(&show) && tell_broken(&show) && show_probes(&show);
+	is_good = is_good && load_rules(&show) && tell_broken(&show) &&
+		  (options.probes ? show_probes(&show) : show_services(&show));
 	status = is_good ? command_print(&show.out) : command_report_error(&show.error);
 	buffer_done(&show.out);
 	arena_free(show.arena);
@@ -356,6 +474,14 @@ const struct command show_firewall_command = {
 		    "reach which service\n"
 		    "ringfence show firewall --json --nft --rules /etc/nftables.conf --probes "
 		    "packets.jsonl\twhat happens to these packets\n",
+	.description =
+		"Without --probes: for each service that a rule names, and the usual ones of a "
+		"telephone system, which sources reach it, by which rule, on what condition.\n"
+		"With --probes: a line per packet, with \"verdict\" accept, block, undelivered (it "
+		"does not get to the input hook) or unknown, and \"why\". A probe has \"proto\", "
+		"\"dport\", \"sport\", \"src\", \"dst\", \"in\", \"flags\", \"payload\", "
+		"\"itype\", "
+		"\"icode\", \"ttl\"; each opens a connection and meets limits and lists fresh.",
 	.options = rows,
 	.option_count = ARRAY_SIZE(rows),
 	.run = run,

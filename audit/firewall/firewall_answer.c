@@ -6,11 +6,16 @@
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 
+/* One part more for each verdict, before or behind the input hook. */
+#define EVALUATE_JOINED_MAX 8
+
 struct answer_builder {
 	struct run *run;
 	struct arena *arena;
 	struct evaluate_answer *answer;
 	size_t capacity;
+	/* The sources of each part, until they are written as addresses at the end. */
+	struct source_set sets[EVALUATE_PARTS_MAX + EVALUATE_JOINED_MAX];
 	bool is_failed;
 };
 
@@ -149,36 +154,32 @@ static const char *keep_text(struct answer_builder *builder, struct buffer *buff
 	return text ? text : "";
 }
 
-/* Further parts than EVALUATE_PARTS_MAX are joined to the last one of their verdict. */
-static struct evaluate_part *join_part(struct answer_builder *builder,
-				       const struct evaluate_part *part)
+/* Further parts than EVALUATE_PARTS_MAX are joined to the last one of their verdict: its index, or
+ * the count where there is none. */
+static size_t join_part(const struct answer_builder *builder, const struct evaluate_part *part)
 {
 	for (size_t i = builder->answer->count; i-- > 0;) {
-		struct evaluate_part *other = &builder->answer->parts[i];
+		const struct evaluate_part *other = &builder->answer->parts[i];
 		if (other->verdict == part->verdict &&
 		    other->is_before_input == part->is_before_input)
-			return other;
+			return i;
 	}
-	return NULL;
+	return builder->answer->count;
 }
 
 static void add_part(struct answer_builder *builder, struct source_set sources,
 		     struct evaluate_part part, const struct record *record)
 {
+	struct evaluate_answer *answer = builder->answer;
 	if (source_is_empty(sources) || builder->is_failed)
 		return;
-	if (!source_addresses(builder->run->space, sources, builder->arena, &part.sources)) {
-		builder->is_failed = true;
-		return;
-	}
-	struct evaluate_answer *answer = builder->answer;
-	struct evaluate_part *other =
-		answer->count >= EVALUATE_PARTS_MAX ? join_part(builder, &part) : NULL;
-	if (other) {
-		if (!address_set_union(builder->arena, other->sources, part.sources,
-				       &other->sources))
-			builder->is_failed = true;
-		return;
+	if (answer->count >= EVALUATE_PARTS_MAX) {
+		size_t other = join_part(builder, &part);
+		if (other < answer->count) {
+			builder->sets[other] =
+				source_union(builder->run->space, builder->sets[other], sources);
+			return;
+		}
 	}
 	BUFFER_AUTO path = { 0 };
 	part.why = ORIGIN_NONE;
@@ -208,7 +209,16 @@ static void add_part(struct answer_builder *builder, struct source_set sources,
 		return;
 	}
 	answer->parts = parts;
+	builder->sets[answer->count] = sources;
 	parts[answer->count++] = part;
+}
+
+static void write_sources(struct answer_builder *builder)
+{
+	struct evaluate_answer *answer = builder->answer;
+	for (size_t i = 0; i < answer->count && !builder->is_failed; i++)
+		builder->is_failed = !source_addresses(builder->run->space, builder->sets[i],
+						       builder->arena, &answer->parts[i].sources);
 }
 
 static struct source_set record_sources(const struct answer_builder *builder,
@@ -393,6 +403,7 @@ bool answer_build(struct run *run, const struct flows *flows, struct arena *aren
 	add_conditional(&builder, source_difference(space, both, unknown), packet);
 	add_unknown(&builder, unknown, packet);
 	add_blocked(&builder, source_difference(space, blocked, both));
+	write_sources(&builder);
 	if (builder.is_failed || space->is_failed || run->is_failed)
 		return false;
 	*ret_answer = answer;

@@ -146,10 +146,15 @@ static void rule_places(const struct trial *trial, const struct trial_question *
 		add_place(trial, places, place);
 		return;
 	}
+	bool has_others = false;
 	for (size_t i = 0; i < trial->interface_class_count; i++) {
-		place.interface = trial->interface_classes[i].first;
-		if (place.interface != loopback)
-			add_place(trial, places, place);
+		const struct rule_class *class = &trial->interface_classes[i];
+		place.interface = class->first;
+		/* All that no rule names are one. */
+		if (place.interface == loopback || (!class->is_named && has_others))
+			continue;
+		has_others = has_others || !class->is_named;
+		add_place(trial, places, place);
 	}
 }
 

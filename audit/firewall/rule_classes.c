@@ -9,34 +9,31 @@
 struct cut_list {
 	struct arena *arena;
 	unsigned __int128 limit;
-	unsigned __int128 *starts;
+	struct value_range *ranges;
 	size_t count;
 	size_t capacity;
 	bool is_failed;
 };
 
-static void cut_at(struct cut_list *list, unsigned __int128 value)
+static void cut_range(struct cut_list *list, const struct value_range *range)
 {
-	if (value > list->limit || list->is_failed)
+	struct value_range cut = *range;
+	if (cut.first > list->limit || cut.last < cut.first || list->is_failed)
 		return;
-	/* The same cuts come again and again; a repeated last one is dropped at once. */
-	if (list->count && list->starts[list->count - 1] == value)
+	if (cut.last > list->limit)
+		cut.last = list->limit;
+	/* The same ranges come again and again; a repeated last one is dropped at once. */
+	if (list->count && list->ranges[list->count - 1].first == cut.first &&
+	    list->ranges[list->count - 1].last == cut.last)
 		return;
-	unsigned __int128 *starts = arena_grow(list->arena, list->starts, list->count,
-					       &list->capacity, sizeof(*starts));
-	if (!starts) {
+	struct value_range *ranges = arena_grow(list->arena, list->ranges, list->count,
+						&list->capacity, sizeof(*ranges));
+	if (!ranges) {
 		list->is_failed = true;
 		return;
 	}
-	list->starts = starts;
-	starts[list->count++] = value;
-}
-
-static void cut_range(struct cut_list *list, const struct value_range *range)
-{
-	cut_at(list, range->first);
-	if (range->last < list->limit)
-		cut_at(list, range->last + 1);
+	list->ranges = ranges;
+	ranges[list->count++] = cut;
 }
 
 static void cut_parts(struct cut_list *list, enum packet_field field,
@@ -75,12 +72,31 @@ static int compare_values(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Sorts the ranges, and fills STARTS with where classes begin, sorted and each once. */
+static size_t find_starts(struct cut_list *list, unsigned __int128 *starts)
+{
+	size_t count = 0, kept = 0;
+	starts[count++] = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		starts[count++] = list->ranges[i].first;
+		if (list->ranges[i].last < list->limit)
+			starts[count++] = list->ranges[i].last + 1;
+	}
+	qsort(starts, count, sizeof(*starts), compare_values);
+	if (list->count)
+		/* By the first member, which comparison of the first 16 bytes is. */
+		qsort(list->ranges, list->count, sizeof(*list->ranges), compare_values);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || starts[i] != starts[kept - 1])
+			starts[kept++] = starts[i];
+	return kept;
+}
+
 bool rule_classes_of(const struct ruleset *ruleset, enum address_family family,
 		     enum packet_field field, unsigned __int128 limit, struct arena *arena,
 		     const struct rule_class **ret_classes, size_t *ret_count)
 {
 	struct cut_list list = { .arena = arena, .limit = limit };
-	cut_at(&list, 0);
 	for (size_t t = 0; t < ruleset->table_count; t++) {
 		const struct rule_table *table = ruleset->tables[t];
 		if (!table_family_sees(table->family, family))
@@ -91,17 +107,27 @@ bool rule_classes_of(const struct ruleset *ruleset, enum address_family family,
 	}
 	if (list.is_failed)
 		return false;
-	qsort(list.starts, list.count, sizeof(*list.starts), compare_values);
-	struct rule_class *classes = ARENA_ARRAY(arena, list.count, struct rule_class);
+	unsigned __int128 *starts = ARENA_ARRAY(arena, list.count * 2 + 1, unsigned __int128);
+	if (!starts)
+		return false;
+	size_t count = find_starts(&list, starts), next = 0;
+	struct rule_class *classes = ARENA_ARRAY(arena, count, struct rule_class);
 	if (!classes)
 		return false;
-	size_t count = 0;
-	for (size_t i = 0; i < list.count; i++) {
-		if (count && classes[count - 1].first == list.starts[i])
-			continue;
-		if (count)
-			classes[count - 1].last = list.starts[i] - 1;
-		classes[count++] = (struct rule_class){ .first = list.starts[i], .last = limit };
+	/* The last value that a range which began so far holds. */
+	unsigned __int128 named_last = 0;
+	bool has_named = false;
+	for (size_t i = 0; i < count; i++) {
+		for (; next < list.count && list.ranges[next].first <= starts[i]; next++) {
+			if (!has_named || list.ranges[next].last > named_last)
+				named_last = list.ranges[next].last;
+			has_named = true;
+		}
+		classes[i] = (struct rule_class){
+			.first = starts[i],
+			.last = i + 1 < count ? starts[i + 1] - 1 : limit,
+			.is_named = has_named && named_last >= starts[i],
+		};
 	}
 	*ret_classes = classes;
 	*ret_count = count;

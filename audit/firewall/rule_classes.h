@@ -16,6 +16,8 @@ struct rule_class {
 	 * LAST is treated as FIRST is. */
 	unsigned __int128 first;
 	unsigned __int128 last;
+	/* Some rule names these values; else they are all others, alike to every rule. */
+	bool is_named;
 };
 
 /* The runs of values of FIELD, from 0 to LIMIT, that the rules of FAMILY tell apart, in order. They
