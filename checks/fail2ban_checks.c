@@ -76,6 +76,15 @@ static bool watches_asterisk(const struct jail *jail)
 	return slice_starts_with(jail->filter.name, "asterisk");
 }
 
+/* Does it read a log of Asterisk's? The journal, which has no path, counts. */
+static bool reads_asterisk_log(const struct jail *jail)
+{
+	for (size_t i = 0; i < jail->log_count; i++)
+		if (contains(jail->logs[i].pattern, "asterisk"))
+			return true;
+	return jail->log_count == 0;
+}
+
 static bool works(const struct jail *jail)
 {
 	return jail->is_enabled && !jail->refused;
@@ -202,6 +211,12 @@ static void evaluate_asterisk_jail(const struct check *check, const struct model
 	if (!jails || is_absent(jails, verdict, exposure, "Asterisk"))
 		return;
 	const struct jail *jail = asterisk_jail(jails);
+	if (jail && !reads_asterisk_log(jail)) {
+		verdict_fail(verdict, exposure, jail->enabled_origin, "Asterisk",
+			     "jail %s is enabled, but reads no log of Asterisk",
+			     verdict_text(verdict, jail->name));
+		return;
+	}
 	if (jail) {
 		verdict_pass(verdict, jail->enabled_origin, "Asterisk", "jail %s is enabled",
 			     verdict_text(verdict, jail->name));
