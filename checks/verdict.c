@@ -30,27 +30,6 @@ static const char *keep(struct verdict *verdict, const char *format, va_list arg
 	return keep_printable(verdict, buffer_slice(&text));
 }
 
-/* origin_line, counted on from the last one of the same file where that stands before. */
-static unsigned int line_of(struct verdict *verdict, struct origin origin)
-{
-	const struct origin *counted = &verdict->counted;
-	if (!origin.source)
-		return 0;
-	if (counted->source != origin.source || counted->first > origin.first ||
-	    origin.first > origin.source->bytes.size) {
-		verdict->counted_line = origin_line(origin);
-	} else {
-		const char *at = origin.source->bytes.data + counted->first;
-		const char *end = origin.source->bytes.data + origin.first;
-		while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-			verdict->counted_line++;
-			at++;
-		}
-	}
-	verdict->counted = origin;
-	return verdict->counted_line;
-}
-
 static void record(struct verdict *verdict, enum evidence_role role, enum exposure exposure,
 		   struct origin origin, const char *subject, const char *text)
 {
@@ -66,7 +45,7 @@ static void record(struct verdict *verdict, enum evidence_role role, enum exposu
 		.role = role,
 		.subject = keep_printable(verdict, slice_of(subject)),
 		.file = keep_printable(verdict, slice_of(origin_path(origin))),
-		.line = line_of(verdict, origin),
+		.line = origin_line(origin),
 		.text = text,
 		.exposure = exposure,
 	};

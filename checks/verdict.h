@@ -66,9 +66,6 @@ struct verdict {
 	/* Tenths; 0: the row's own. */
 	unsigned int severity;
 	bool memory_failed;
-	/* Where lines were counted last, so that evidence in the order of a file costs one pass. */
-	struct origin counted;
-	unsigned int counted_line;
 };
 
 /* TEXT and SUBJECT are copied into the arena. EXPOSURE is that of this subject: use

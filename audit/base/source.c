@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/base/source.h"
 
+#include "audit/base/arena.h"
+
+/* Bytes between two remembered counts: a line costs half of it on average, the index a thousandth
+ * of the file. */
+#define BLOCK_BYTES ((size_t)4096)
+
 struct origin origin_of(const struct source *source, struct slice part)
 {
 	struct origin origin = { .source = source };
@@ -26,19 +32,43 @@ static size_t line_start(struct origin origin)
 	return newline < before.size ? newline + 1 : 0;
 }
 
+static uint32_t count_newlines(struct slice bytes)
+{
+	uint32_t count = 0;
+	for (;;) {
+		size_t newline = slice_find_byte(bytes, '\n');
+		if (newline == bytes.size)
+			return count;
+		count++;
+		bytes = slice_from(bytes, newline + 1);
+	}
+}
+
+bool source_index_lines(struct source *source, struct arena *arena)
+{
+	struct slice bytes = source->bytes;
+	if (bytes.size < BLOCK_BYTES)
+		return true;
+	uint32_t *before = ARENA_ARRAY(arena, bytes.size / BLOCK_BYTES + 1, uint32_t);
+	if (!before)
+		return false;
+	for (size_t i = 1; i <= bytes.size / BLOCK_BYTES; i++)
+		before[i] = before[i - 1] +
+			    count_newlines(slice_part(bytes, (i - 1) * BLOCK_BYTES, BLOCK_BYTES));
+	source->lines = (struct source_lines){ .data = bytes.data, .before = before };
+	return true;
+}
+
 uint32_t origin_line(struct origin origin)
 {
 	if (!origin.source)
 		return 0;
-	uint32_t line = 1;
 	struct slice before = slice_part(origin.source->bytes, 0, origin.first);
-	for (;;) {
-		size_t newline = slice_find_byte(before, '\n');
-		if (newline == before.size)
-			return line;
-		line++;
-		before = slice_from(before, newline + 1);
-	}
+	const struct source_lines *lines = &origin.source->lines;
+	if (!lines->before || lines->data != before.data)
+		return count_newlines(before) + 1;
+	size_t block = before.size / BLOCK_BYTES;
+	return lines->before[block] + count_newlines(slice_from(before, block * BLOCK_BYTES)) + 1;
 }
 
 uint32_t origin_column(struct origin origin)

@@ -10,7 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit/base/attributes.h"
 #include "audit/base/slice.h"
+
+struct arena;
+
+/* Newlines counted once, for files that are large enough. */
+struct source_lines {
+	/* The bytes that were counted: a source that was copied and given others does without. */
+	const char *data;
+	/* How many stand before each block of the bytes. */
+	const uint32_t *before;
+};
 
 struct source {
 	/* As people know it on the host: "/etc/ssh/sshd_config", or a command for a probe's answer:
@@ -25,6 +36,8 @@ struct source {
 	bool is_probe;
 	/* The size limit cut the file: bytes holds the beginning only. */
 	bool is_truncated;
+	/* Zeroed: lines are counted from the beginning. */
+	struct source_lines lines;
 };
 
 struct origin {
@@ -42,7 +55,12 @@ struct origin {
  * origin of the whole file. */
 struct origin origin_of(const struct source *source, struct slice part);
 
-/* Line and column of the first byte, both from 1; 0 for ORIGIN_NONE. Cost linear in the offset. */
+/* Counts the newlines of SOURCE once, in ARENA, so that origin_line costs the same wherever it
+ * asks. False when memory is short. */
+bool source_index_lines(struct source *source, struct arena *arena) MUST_CHECK;
+
+/* Line and column of the first byte, both from 1; 0 for ORIGIN_NONE. Cost of the line: one block of
+ * an indexed source, else linear in the offset; of the column: the length of the line. */
 uint32_t origin_line(struct origin origin);
 uint32_t origin_column(struct origin origin);
 

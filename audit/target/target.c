@@ -156,6 +156,8 @@ static struct source *new_source(struct target *target, const char *path,
 		.is_probe = is_probe,
 		.is_truncated = bytes->is_cut,
 	};
+	if (!source_index_lines(source, target->arena))
+		return NULL;
 	return source;
 }
 
