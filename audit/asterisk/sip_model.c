@@ -14,6 +14,8 @@
 
 /* Sections that are dropped and told of one by one; the rest only count. */
 #define DROPPED_MAX 1000
+/* Most entries that room is made for before they are read; a list that grows beyond doubles. */
+#define RESERVED_MAX 131072
 
 struct load {
 	struct sip_build build;
@@ -132,6 +134,18 @@ static bool is_known_type(struct slice type)
 	       slice_is_ignore_case(type, "friend");
 }
 
+/* Room for an entry a section, so that the list is not copied while it grows. Pages that no entry
+ * comes to use cost nothing. */
+static bool reserve_peers(struct load *load)
+{
+	size_t sections = load->build.model->file->category_count;
+	if (!sections)
+		return true;
+	load->capacity = sections < RESERVED_MAX ? sections : RESERVED_MAX;
+	load->peers = ARENA_ARRAY(load->build.arena, load->capacity, struct sip_peer);
+	return load->peers != NULL;
+}
+
 static bool read_sections(struct load *load)
 {
 	const struct conf_file *file = load->build.model->file;
@@ -229,7 +243,7 @@ const struct sip_model *sip_model_load(const struct loader *loader,
 		return NULL;
 	if (file->state != FACT_PRESENT || model->refused || !is_read)
 		return model;
-	if (!read_users(&load) || !read_sections(&load))
+	if (!reserve_peers(&load) || !read_users(&load) || !read_sections(&load))
 		return NULL;
 	keep_peers(&load);
 	model->is_loaded = true;
