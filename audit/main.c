@@ -11,6 +11,7 @@
 #include "audit/command/commands.h"
 #include "audit/command/manual.h"
 
+/* clang-format off */
 /* In the order of help; NULL after the last. */
 const struct command *const commands[] = {
 	&audit_command,
@@ -21,6 +22,7 @@ const struct command *const commands[] = {
 	&collect_command,
 	NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const struct command *const *list, struct slice name)
 {

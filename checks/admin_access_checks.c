@@ -103,8 +103,7 @@ static const char *user_subject(struct verdict *verdict, struct slice name)
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format(&text, "manager user %s", verdict_text(verdict, name));
-	const char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	const char *kept = buffer_keep(&text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "manager user";
@@ -222,8 +221,7 @@ static const char *right_names(struct verdict *verdict, unsigned int rights)
 	for (size_t i = 0; i < ARRAY_SIZE(strong_rights); i++)
 		if (rights & strong_rights[i].right)
 			buffer_format(&text, "%s%s", text.size ? ", " : "", strong_rights[i].name);
-	const char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	const char *kept = buffer_keep(&text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "";

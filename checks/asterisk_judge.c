@@ -3,9 +3,7 @@
 
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/conf_parse.h"
-#include "audit/firewall/reach_model.h"
 #include "audit/model/model.h"
-#include "audit/network/socket_model.h"
 #include "checks/verdict.h"
 
 bool asterisk_is_there(const struct model *model, struct verdict *verdict)
@@ -35,19 +33,6 @@ struct asterisk_place asterisk_place_of(const struct conf_file *file, const char
 		.header = category ? category->origin : ORIGIN_NONE,
 		.line = line,
 	};
-}
-
-enum exposure asterisk_port_exposure(const struct model *model, uint8_t protocol, uint16_t port)
-{
-	if (!model->sockets || model->sockets->state != FACT_PRESENT || !model->reach)
-		return EXPOSURE_UNKNOWN;
-	enum exposure widest = EXPOSURE_HOST;
-	for (size_t i = 0; i < model->reach->count; i++) {
-		const struct reach_service *service = &model->reach->services[i];
-		if (service->protocol == protocol && service->port == port)
-			widest = exposure_wider(widest, service->exposure);
-	}
-	return widest;
 }
 
 bool asterisk_file_unread(const struct conf_file *file, struct verdict *verdict)

@@ -27,10 +27,6 @@ struct origin asterisk_file_origin(const struct conf_file *file);
 struct asterisk_place asterisk_place_of(const struct conf_file *file, const char *section,
 					struct origin line);
 
-/* The widest exposure of the sockets on PORT; EXPOSURE_HOST when none is there, EXPOSURE_UNKNOWN
- * when the sockets or the rules are not known. */
-enum exposure asterisk_port_exposure(const struct model *model, uint8_t protocol, uint16_t port);
-
 /* FILE could not be read in whole: recorded in VERDICT, and true. */
 bool asterisk_file_unread(const struct conf_file *file, struct verdict *verdict);
 

@@ -61,8 +61,7 @@ void asterisk_remedy_begin(struct asterisk_remedy *self, struct remedy *remedy,
 
 static const char *keep(struct asterisk_remedy *self, struct buffer *text)
 {
-	char *kept = buffer_failed(text) ? NULL
-					 : slice_to_string(self->remedy->arena, buffer_slice(text));
+	char *kept = buffer_keep(text, self->remedy->arena);
 	if (!kept)
 		self->remedy->memory_failed = true;
 	return kept ? kept : "";

@@ -14,6 +14,7 @@
 #include "audit/firewall/reach_model.h"
 #include "audit/model/model.h"
 #include "checks/asterisk_judge.h"
+#include "checks/exposure_of.h"
 #include "checks/verdict.h"
 
 struct collecting {
@@ -73,7 +74,7 @@ static void add_sip(struct collecting *collecting)
 		return;
 	const struct sip_general *general = &sip->general;
 	enum exposure exposure =
-		asterisk_port_exposure(collecting->model, IPPROTO_UDP, general->udp.port);
+		exposure_of_port(collecting->model, IPPROTO_UDP, general->udp.port);
 	if (general->allow_guest.is_on) {
 		const struct conf_variable *line = general->allow_guest.variable;
 		struct origin origin = line ? line->origin : asterisk_file_origin(sip->file);
@@ -118,9 +119,8 @@ static void add_pjsip(struct collecting *collecting)
 	for (size_t i = 0; i < pjsip->transport_count; i++) {
 		const struct pjsip_transport *transport = &pjsip->transports[i];
 		uint8_t protocol = slice_is(transport->protocol, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
-		exposure =
-			exposure_wider(exposure, asterisk_port_exposure(collecting->model, protocol,
-									transport->port));
+		exposure = exposure_wider(
+			exposure, exposure_of_port(collecting->model, protocol, transport->port));
 	}
 	for (size_t i = 0; i < pjsip->endpoint_count; i++) {
 		const struct pjsip_endpoint *endpoint = &pjsip->endpoints[i];
@@ -142,7 +142,7 @@ static void add_iax(struct collecting *collecting)
 	if (!iax || !iax->is_loaded ||
 	    asterisk_module_state(asterisk->settings, "chan_iax2.so", NULL) == MODULE_NOT_LOADED)
 		return;
-	enum exposure exposure = asterisk_port_exposure(collecting->model, IPPROTO_UDP, iax->port);
+	enum exposure exposure = exposure_of_port(collecting->model, IPPROTO_UDP, iax->port);
 	for (size_t i = 0; i < iax->entry_count; i++) {
 		const struct iax_entry *entry = &iax->entries[i];
 		if (!entry->is_user)

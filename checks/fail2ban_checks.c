@@ -67,22 +67,18 @@ static bool contains(struct slice text, const char *word)
 	return slice_find(text, slice_of(word)) < text.size;
 }
 
+static bool has_asterisk_log(const struct jail *jail)
+{
+	for (size_t i = 0; i < jail->log_count; i++)
+		if (contains(jail->logs[i].pattern, "asterisk"))
+			return true;
+	return false;
+}
+
 /* Is it a jail for Asterisk: by a log of Asterisk's, or by its filter? */
 static bool watches_asterisk(const struct jail *jail)
 {
-	for (size_t i = 0; i < jail->log_count; i++)
-		if (contains(jail->logs[i].pattern, "asterisk"))
-			return true;
-	return slice_starts_with(jail->filter.name, "asterisk");
-}
-
-/* Does it read a log of Asterisk's? The journal, which has no path, counts. */
-static bool reads_asterisk_log(const struct jail *jail)
-{
-	for (size_t i = 0; i < jail->log_count; i++)
-		if (contains(jail->logs[i].pattern, "asterisk"))
-			return true;
-	return jail->log_count == 0;
+	return has_asterisk_log(jail) || slice_starts_with(jail->filter.name, "asterisk");
 }
 
 static bool works(const struct jail *jail)
@@ -211,7 +207,8 @@ static void evaluate_asterisk_jail(const struct check *check, const struct model
 	if (!jails || is_absent(jails, verdict, exposure, "Asterisk"))
 		return;
 	const struct jail *jail = asterisk_jail(jails);
-	if (jail && !reads_asterisk_log(jail)) {
+	/* The journal, which has no path, counts. */
+	if (jail && jail->log_count && !has_asterisk_log(jail)) {
 		verdict_fail(verdict, exposure, jail->enabled_origin, "Asterisk",
 			     "jail %s is enabled, but reads no log of Asterisk",
 			     verdict_text(verdict, jail->name));

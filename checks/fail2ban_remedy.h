@@ -10,7 +10,7 @@ struct model;
 struct remedy;
 
 /* Begins /etc/fail2ban/jail.d/ringfence-NAME.local; NAME is a word of ours. LINES is the file with
- * "\\n" for its line ends, harmless inside single quotes of a shell and for printf(1). */
+ * "\\n" for its line ends, harmless inside single quotes of a shell and for the printf command. */
 void fail2ban_remedy_write(struct remedy *remedy, const char *name, const char *lines);
 
 /* Tests and reloads after the writes, and what undoes them. Call it last. JAIL is what to look at.

@@ -11,8 +11,7 @@
 
 static const char *keep(struct remedy *remedy, struct buffer *text)
 {
-	char *kept =
-		buffer_failed(text) ? NULL : slice_to_string(remedy->arena, buffer_slice(text));
+	char *kept = buffer_keep(text, remedy->arena);
 	if (!kept)
 		remedy->memory_failed = true;
 	return kept ? kept : "";

@@ -42,8 +42,7 @@ static const char *rule_subject(struct verdict *verdict, const struct rule *rule
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format(&text, "%s rule %u", verdict_text(verdict, chain->name), rule->number);
-	char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	char *kept = buffer_keep(&text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "";

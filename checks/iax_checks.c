@@ -15,6 +15,7 @@
 #include "checks/asterisk_judge.h"
 #include "checks/asterisk_remedy.h"
 #include "checks/check.h"
+#include "checks/exposure_of.h"
 #include "checks/remedy.h"
 #include "checks/sip_sources.h"
 #include "checks/verdict.h"
@@ -60,7 +61,7 @@ static bool view_begin(struct view *view, struct verdict *verdict, const struct 
 					"mend the file; what runs now is an older state of it");
 		return false;
 	}
-	view->exposure = asterisk_port_exposure(model, IPPROTO_UDP, view->iax->port);
+	view->exposure = exposure_of_port(model, IPPROTO_UDP, view->iax->port);
 	/* Without a bindaddr= of IPv6, chan_iax2 binds 0.0.0.0. */
 	view->families.ipv4 = true;
 	return true;

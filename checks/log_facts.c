@@ -13,8 +13,7 @@
 
 static const char *kept(struct verdict *verdict, struct buffer *text)
 {
-	char *copy =
-		buffer_failed(text) ? NULL : slice_to_string(verdict->arena, buffer_slice(text));
+	char *copy = buffer_keep(text, verdict->arena);
 	if (!copy)
 		verdict->memory_failed = true;
 	return copy ? copy : "";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/pjsip_entries.h"
+#include "checks/exposure_of.h"
 
 #include <netinet/in.h>
 
@@ -65,10 +66,10 @@ static void take_transports(struct pjsip_view *view)
 		sip_families_add(&view->families, transport->address);
 		/* Websockets come through Asterisk's HTTP server, which has checks of its own. */
 		if (is_udp || is_stream)
-			widest = exposure_wider(
-				widest, asterisk_port_exposure(view->model,
-							       is_udp ? IPPROTO_UDP : IPPROTO_TCP,
-							       transport->port));
+			widest = exposure_wider(widest,
+						exposure_of_port(view->model,
+								 is_udp ? IPPROTO_UDP : IPPROTO_TCP,
+								 transport->port));
 	}
 	if (pjsip->transport_count == 0)
 		view->families.ipv4 = true;

@@ -31,8 +31,7 @@ static void add_line(struct remedy *remedy, struct text_list *list, const char *
 	BUFFER_AUTO text = { 0 };
 	buffer_format_list(&text, format, arguments);
 	make_one_line(&text);
-	const char *line =
-		buffer_failed(&text) ? NULL : slice_to_string(remedy->arena, buffer_slice(&text));
+	const char *line = buffer_keep(&text, remedy->arena);
 	const char **items = arena_grow(remedy->arena, list->items, list->count, &list->capacity,
 					sizeof(*items));
 	if (items)
@@ -115,8 +114,7 @@ const char *remedy_quote(struct remedy *remedy, struct slice slice)
 	}
 	if (!plain)
 		buffer_append_byte(&text, '\'');
-	char *word =
-		buffer_failed(&text) ? NULL : slice_to_string(remedy->arena, buffer_slice(&text));
+	char *word = buffer_keep(&text, remedy->arena);
 	if (!word)
 		remedy->memory_failed = true;
 	return word ? word : "''";

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/result_activity.h"
 
-#include <time.h>
-
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/logs/activity_model.h"
@@ -19,8 +17,7 @@ struct copying {
 
 static const char *kept(struct copying *copying, struct buffer *text)
 {
-	char *copy =
-		buffer_failed(text) ? NULL : slice_to_string(copying->arena, buffer_slice(text));
+	char *copy = buffer_keep(text, copying->arena);
 	if (!copy)
 		copying->failed = true;
 	return copy ? copy : "";
@@ -33,16 +30,12 @@ static const char *printable(struct copying *copying, struct slice slice)
 	return kept(copying, &text);
 }
 
-/* RFC 3339 in UTC; "" for no time. */
+/* "" for no time. */
 static const char *time_text(struct copying *copying, int64_t when)
 {
 	BUFFER_AUTO text = { 0 };
-	struct tm utc;
-	time_t seconds = (time_t)when;
-	if (when == 0 || !gmtime_r(&seconds, &utc))
-		return "";
-	buffer_format(&text, "%04d-%02d-%02dT%02d:%02d:%02dZ", utc.tm_year + 1900, utc.tm_mon + 1,
-		      utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+	if (when)
+		buffer_append_time(&text, when);
 	return kept(copying, &text);
 }
 

@@ -36,7 +36,7 @@ static bool is_wanted(const struct check *check, const struct result_request *re
 
 static const char *keep(struct arena *arena, struct buffer *text)
 {
-	return buffer_failed(text) ? NULL : slice_to_string(arena, buffer_slice(text));
+	return buffer_keep(text, arena);
 }
 
 /* So many subjects are named in a summary. */

@@ -21,7 +21,7 @@ static const char *text_of(struct arena *arena, struct slice slice, bool *failed
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_append_printable(&text, slice);
-	char *kept = buffer_failed(&text) ? NULL : slice_to_string(arena, buffer_slice(&text));
+	char *kept = buffer_keep(&text, arena);
 	if (!kept)
 		*failed = true;
 	return kept ? kept : "";
@@ -29,7 +29,7 @@ static const char *text_of(struct arena *arena, struct slice slice, bool *failed
 
 static const char *buffer_kept(struct arena *arena, struct buffer *text, bool *failed)
 {
-	char *kept = buffer_failed(text) ? NULL : slice_to_string(arena, buffer_slice(text));
+	char *kept = buffer_keep(text, arena);
 	if (!kept)
 		*failed = true;
 	return kept ? kept : "";

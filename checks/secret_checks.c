@@ -86,8 +86,7 @@ static const char *missing_classes(struct arena *arena, struct secret secret)
 		buffer_format(&text, "%s%s", separator, parts[i].name);
 		separator = ", ";
 	}
-	const char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(arena, buffer_slice(&text));
+	const char *kept = buffer_keep(&text, arena);
 	return kept ? kept : "";
 }
 

@@ -411,8 +411,7 @@ const char *secret_describe(struct arena *arena, struct secret secret)
 		buffer_format(&text, "%s%s", separator, classes[i].name);
 		separator = ", ";
 	}
-	const char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(arena, buffer_slice(&text));
+	const char *kept = buffer_keep(&text, arena);
 	return kept ? kept : "";
 }
 

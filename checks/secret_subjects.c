@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/secret_subjects.h"
+#include "checks/exposure_of.h"
 
 #include <netinet/in.h>
 
@@ -32,13 +33,13 @@ static enum exposure sip_exposure(const struct model *model, const struct sip_mo
 	const struct sip_general *general = &sip->general;
 	enum exposure widest = EXPOSURE_HOST;
 	if (general->udp.is_enabled)
-		widest = asterisk_port_exposure(model, IPPROTO_UDP, general->udp.port);
+		widest = exposure_of_port(model, IPPROTO_UDP, general->udp.port);
 	if (general->tcp.is_enabled)
-		widest = exposure_wider(
-			widest, asterisk_port_exposure(model, IPPROTO_TCP, general->tcp.port));
+		widest = exposure_wider(widest,
+					exposure_of_port(model, IPPROTO_TCP, general->tcp.port));
 	if (general->tls.is_enabled)
-		widest = exposure_wider(
-			widest, asterisk_port_exposure(model, IPPROTO_TCP, general->tls.port));
+		widest = exposure_wider(widest,
+					exposure_of_port(model, IPPROTO_TCP, general->tls.port));
 	return widest;
 }
 
@@ -136,7 +137,7 @@ static void visit_pjsip(const struct model *model, secret_visit *visit, void *co
 		const struct pjsip_transport *transport = &pjsip->transports[i];
 		uint8_t protocol = slice_is(transport->protocol, "udp") ? IPPROTO_UDP : IPPROTO_TCP;
 		exposure = exposure_wider(exposure,
-					  asterisk_port_exposure(model, protocol, transport->port));
+					  exposure_of_port(model, protocol, transport->port));
 	}
 	for (size_t i = 0; i < pjsip->auth_count; i++) {
 		const struct pjsip_auth *auth = &pjsip->auths[i];
@@ -165,7 +166,7 @@ static void visit_iax(const struct model *model, secret_visit *visit, void *cont
 	const struct iax_model *iax = model->asterisk->iax;
 	if (!iax)
 		return;
-	enum exposure exposure = asterisk_port_exposure(model, IPPROTO_UDP, iax->port);
+	enum exposure exposure = exposure_of_port(model, IPPROTO_UDP, iax->port);
 	for (size_t i = 0; i < iax->entry_count; i++) {
 		const struct iax_entry *entry = &iax->entries[i];
 		if (!entry->secret || !entry->secret->value.size)
@@ -242,7 +243,7 @@ static void visit_admin(const struct model *model, secret_visit *visit, void *co
 	const struct admin_access_model *admin = model->asterisk->admin;
 	if (!admin)
 		return;
-	enum exposure manager = asterisk_port_exposure(model, IPPROTO_TCP, admin->manager.port);
+	enum exposure manager = exposure_of_port(model, IPPROTO_TCP, admin->manager.port);
 	for (size_t i = 0; i < admin->user_count; i++) {
 		const struct manager_user *user = &admin->users[i];
 		struct secret_subject subject = {
@@ -258,8 +259,8 @@ static void visit_admin(const struct model *model, secret_visit *visit, void *co
 			visit(context, &subject);
 	}
 	enum exposure http =
-		exposure_wider(asterisk_port_exposure(model, IPPROTO_TCP, admin->http.port),
-			       asterisk_port_exposure(model, IPPROTO_TCP, admin->https.port));
+		exposure_wider(exposure_of_port(model, IPPROTO_TCP, admin->http.port),
+			       exposure_of_port(model, IPPROTO_TCP, admin->https.port));
 	for (size_t i = 0; i < admin->ari_user_count; i++) {
 		const struct ari_user *user = &admin->ari_users[i];
 		struct secret_subject subject = {
@@ -334,8 +335,7 @@ const char *secret_subject_text(struct verdict *verdict, const struct secret_sub
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format(&text, "%s %s", subject->kind, verdict_text(verdict, subject->name));
-	const char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	const char *kept = buffer_keep(&text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : subject->kind;

@@ -282,8 +282,7 @@ struct service_opening service_opening(struct verdict *verdict, const struct mod
 
 static const char *keep(struct verdict *verdict, struct buffer *text)
 {
-	char *kept =
-		buffer_failed(text) ? NULL : slice_to_string(verdict->arena, buffer_slice(text));
+	char *kept = buffer_keep(text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "";

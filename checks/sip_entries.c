@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/sip_entries.h"
+#include "checks/exposure_of.h"
 
 #include <netinet/in.h>
 
@@ -69,13 +70,12 @@ static void take_families(struct sip_view *view)
 static enum exposure exposure_of_binds(const struct model *model, const struct sip_model *sip)
 {
 	const struct sip_general *general = &sip->general;
-	enum exposure widest = asterisk_port_exposure(model, IPPROTO_UDP, general->udp.port);
+	enum exposure widest = exposure_of_port(model, IPPROTO_UDP, general->udp.port);
 	const struct sip_bind *streams[] = { &general->tcp, &general->tls };
 	for (size_t i = 0; i < ARRAY_SIZE(streams); i++) {
 		if (!streams[i]->is_enabled)
 			continue;
-		enum exposure exposure =
-			asterisk_port_exposure(model, IPPROTO_TCP, streams[i]->port);
+		enum exposure exposure = exposure_of_port(model, IPPROTO_TCP, streams[i]->port);
 		if (exposure > widest)
 			widest = exposure;
 	}

@@ -147,8 +147,7 @@ static bool collect_answers(struct ssh_view *view, const struct ssh_person *pers
 
 static const char *keep(struct table *table, struct buffer *text)
 {
-	const char *copy =
-		buffer_failed(text) ? NULL : slice_to_string(table->arena, buffer_slice(text));
+	const char *copy = buffer_keep(text, table->arena);
 	if (!copy)
 		table->memory_failed = true;
 	return copy ? copy : "";

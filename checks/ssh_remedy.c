@@ -50,9 +50,7 @@ static const char *sed_pattern(struct remedy *remedy, struct slice text)
 			buffer_append_byte(&pattern, '\\');
 		buffer_append_byte(&pattern, text.data[i]);
 	}
-	const char *copy = buffer_failed(&pattern)
-				   ? NULL
-				   : slice_to_string(remedy->arena, buffer_slice(&pattern));
+	const char *copy = buffer_keep(&pattern, remedy->arena);
 	if (!copy)
 		remedy->memory_failed = true;
 	return copy ? copy : "";
@@ -67,9 +65,7 @@ static const char *sed_replacement(struct remedy *remedy, struct slice text)
 			buffer_append_byte(&replacement, '\\');
 		buffer_append_byte(&replacement, text.data[i]);
 	}
-	const char *copy = buffer_failed(&replacement)
-				   ? NULL
-				   : slice_to_string(remedy->arena, buffer_slice(&replacement));
+	const char *copy = buffer_keep(&replacement, remedy->arena);
 	if (!copy)
 		remedy->memory_failed = true;
 	return copy ? copy : "";
@@ -205,8 +201,7 @@ static const char *drop_in_path(struct remedy *remedy, const struct sshd_model *
 		    slice_compare(other, buffer_slice(&path)) < 0)
 			return NULL;
 	}
-	const char *copy =
-		buffer_failed(&path) ? NULL : slice_to_string(remedy->arena, buffer_slice(&path));
+	const char *copy = buffer_keep(&path, remedy->arena);
 	if (!copy)
 		remedy->memory_failed = true;
 	return copy;

@@ -237,8 +237,7 @@ const char *ssh_format(const struct ssh_view *view, const char *format, ...)
 	va_start(arguments, format);
 	buffer_format_list(&text, format, arguments);
 	va_end(arguments);
-	const char *copy =
-		buffer_failed(&text) ? NULL : slice_to_string(view->scratch, buffer_slice(&text));
+	const char *copy = buffer_keep(&text, view->scratch);
 	if (!copy)
 		view->verdict->memory_failed = true;
 	return copy ? copy : "";
@@ -398,8 +397,7 @@ const char *ssh_sources_text(struct arena *arena, struct address_set ipv4, struc
 		return "nowhere";
 	append_family(arena, &text, ipv4, &failed);
 	append_family(arena, &text, ipv6, &failed);
-	const char *copy =
-		failed || buffer_failed(&text) ? NULL : slice_to_string(arena, buffer_slice(&text));
+	const char *copy = failed ? NULL : buffer_keep(&text, arena);
 	return copy ? copy : "";
 }
 

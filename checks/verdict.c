@@ -14,8 +14,7 @@ static const char *keep_printable(struct verdict *verdict, struct slice raw)
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_append_printable(&text, raw);
-	char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	char *kept = buffer_keep(&text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	return kept ? kept : "";
@@ -90,8 +89,7 @@ void verdict_unknown_because(struct verdict *verdict, const char *what, const ch
 	buffer_format(&text, "could not be read: %s", why);
 	if (*to_read_it)
 		buffer_format(&text, "; %s", to_read_it);
-	char *kept =
-		buffer_failed(&text) ? NULL : slice_to_string(verdict->arena, buffer_slice(&text));
+	char *kept = buffer_keep(&text, verdict->arena);
 	if (!kept)
 		verdict->memory_failed = true;
 	record(verdict, EVIDENCE_UNDECIDED, EXPOSURE_UNKNOWN, ORIGIN_NONE, what, kept ? kept : "");

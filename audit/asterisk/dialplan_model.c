@@ -79,8 +79,7 @@ static struct slice replace_globals(struct reading *reading, struct slice text, 
 					    replace_globals(reading, global->value, depth + 1));
 		rest = slice_from(rest, end + 1);
 	}
-	char *kept =
-		buffer_failed(&out) ? NULL : slice_to_string(reading->arena, buffer_slice(&out));
+	char *kept = buffer_keep(&out, reading->arena);
 	if (!kept) {
 		reading->memory_failed = true;
 		return text;

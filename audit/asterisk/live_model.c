@@ -281,8 +281,7 @@ const struct live_model *live_model_load(const struct loader *loader, struct sli
 	BUFFER_AUTO path = { 0 };
 	buffer_append_slice(&path, log_directory);
 	buffer_append_string(&path, "/cdr-csv/Master.csv");
-	const char *kept =
-		buffer_failed(&path) ? NULL : slice_to_string(loader->arena, buffer_slice(&path));
+	const char *kept = buffer_keep(&path, loader->arena);
 	if (!kept)
 		return NULL;
 	status = loader_read(loader, kept, &source, &model->records_unread);

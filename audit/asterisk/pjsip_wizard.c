@@ -104,7 +104,7 @@ static bool finish(struct wizard *wizard, enum pjsip_type type, const char *suff
 	BUFFER_AUTO name = { 0 };
 	buffer_append_slice(&name, wizard->section->name);
 	buffer_append_string(&name, suffix);
-	char *copy = buffer_failed(&name) ? NULL : slice_to_string(arena, buffer_slice(&name));
+	char *copy = buffer_keep(&name, arena);
 	if (!category || !copy || !add(wizard, "@pjsip_wizard", wizard->section->name, NULL))
 		return false;
 	*category = (struct conf_category){

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void buffer_init(struct buffer *buffer)
 {
@@ -64,6 +65,11 @@ char *buffer_reserve(struct buffer *buffer, size_t size)
 void buffer_commit(struct buffer *buffer, size_t size)
 {
 	buffer->size += size;
+}
+
+char *buffer_keep(const struct buffer *buffer, struct arena *arena)
+{
+	return buffer->failed ? NULL : slice_to_string(arena, buffer_slice(buffer));
 }
 
 const char *buffer_string(struct buffer *buffer)
@@ -130,6 +136,16 @@ void buffer_append_printable(struct buffer *buffer, struct slice text)
 			buffer_format(buffer, "\\x%02x", (unsigned char)text.data[i]);
 		text = slice_from(text, length);
 	}
+}
+
+void buffer_append_time(struct buffer *buffer, int64_t seconds)
+{
+	struct tm utc;
+	time_t when = (time_t)seconds;
+	if (!gmtime_r(&when, &utc))
+		return;
+	buffer_format(buffer, "%04d-%02d-%02dT%02d:%02d:%02dZ", utc.tm_year + 1900, utc.tm_mon + 1,
+		      utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments)

@@ -14,6 +14,8 @@
 #include "audit/base/attributes.h"
 #include "audit/base/slice.h"
 
+struct arena;
+
 struct buffer {
 	char *data;
 	size_t size;
@@ -35,6 +37,9 @@ bool buffer_failed(const struct buffer *buffer);
 /* What has been built; valid until the next append. Empty when the buffer failed. */
 struct slice buffer_slice(const struct buffer *buffer);
 
+/* A NUL-terminated copy of the bytes in ARENA; NULL when the buffer failed or memory is short. */
+char *buffer_keep(const struct buffer *buffer, struct arena *arena) MUST_CHECK;
+
 /* The bytes NUL-terminated; "" when empty or failed. Owned by BUFFER. */
 const char *buffer_string(struct buffer *buffer);
 
@@ -46,6 +51,9 @@ void buffer_append_uint(struct buffer *buffer, uint64_t value);
 /* TEXT as valid UTF-8 without control characters: control bytes (C0, DEL, C1) and bytes that are no
  * UTF-8 become \xNN. For anything of a host that people will read. */
 void buffer_append_printable(struct buffer *buffer, struct slice text);
+/* SECONDS since 1970 as RFC 3339 has it, in UTC: "2026-02-03T12:00:00Z"; nothing for a time that
+ * has no such form. */
+void buffer_append_time(struct buffer *buffer, int64_t seconds);
 void buffer_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments)
 	PRINTF_LIKE(2, 0);

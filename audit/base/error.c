@@ -94,8 +94,7 @@ bool diagnostics_add(struct diagnostics *diagnostics, struct arena *arena,
 	va_start(arguments, format);
 	buffer_format_list(&text, format, arguments);
 	va_end(arguments);
-	struct slice built = buffer_slice(&text);
-	char *message = buffer_failed(&text) ? NULL : slice_to_string(arena, built);
+	char *message = buffer_keep(&text, arena);
 	if (!message)
 		return false;
 	items[diagnostics->count++] =

@@ -193,13 +193,9 @@ static bool now_from_environment(int64_t *ret_now, bool *ret_repeatable, struct 
 
 static const char *time_text(struct arena *arena, int64_t when)
 {
-	char text[40];
-	struct tm utc;
-	time_t seconds = (time_t)when;
-	if (!gmtime_r(&seconds, &utc) ||
-	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-		return "";
-	const char *kept = arena_copy(arena, text, strlen(text));
+	BUFFER_AUTO text = { 0 };
+	buffer_append_time(&text, when);
+	const char *kept = buffer_keep(&text, arena);
 	return kept ? kept : "";
 }
 
@@ -228,7 +224,7 @@ static const char *output_folder(const struct run *run, struct arena *arena, con
 		append_file_name(&path, host);
 		buffer_format(&path, "-%.*s", DAY_CHARACTERS, time_text(arena, run->site.now));
 	}
-	return buffer_failed(&path) ? NULL : arena_copy(arena, path.data, path.size);
+	return buffer_keep(&path, arena);
 }
 
 static bool open_target(const struct run *run, struct arena *arena, const char *name,

@@ -7,6 +7,7 @@
 
 #include "audit/command/commands.h"
 
+/* clang-format off */
 /* One line each; NULL after the last. */
 const struct command *const show_commands[] = {
 	&show_asterisk_command,
@@ -16,6 +17,7 @@ const struct command *const show_commands[] = {
 	&show_sshd_command,
 	NULL,
 };
+/* clang-format on */
 
 static int run(const struct command *command, int argument_count, char **arguments)
 {

@@ -29,12 +29,8 @@ static const struct option_row rows[] = {
 
 static void format_time(int64_t time, struct buffer *out)
 {
-	struct tm parts;
-	time_t seconds = (time_t)time;
-	if (!time || !gmtime_r(&seconds, &parts))
-		return;
-	buffer_format(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-		      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+	if (time)
+		buffer_append_time(out, time);
 }
 
 /* The kinds that occurred, and the sums over them; a number per kind from VALUE(context, kind). */

@@ -146,9 +146,7 @@ static void format_frame(const struct frame *frame, struct buffer *buffer)
 
 static const char *keep_text(struct answer_builder *builder, struct buffer *buffer)
 {
-	const char *text = buffer_failed(buffer)
-				   ? NULL
-				   : slice_to_string(builder->arena, buffer_slice(buffer));
+	const char *text = buffer_keep(buffer, builder->arena);
 	if (!text)
 		builder->is_failed = true;
 	return text ? text : "";

@@ -141,40 +141,4 @@ struct firewall_host {
 struct firewall_model *firewall_model_load(const struct loader *loader,
 					   const struct firewall_host *host) MUST_CHECK;
 
-/* The packet that opens a connection to PORT of the host with PROTOCOL (IPPROTO_*), as the live
- * rules treat it: source open, interface not loopback where INTERFACE is empty. The answer is in
- * ARENA. False: memory is short, or the family's rules are not known. */
-bool firewall_ask(const struct firewall_model *model, enum address_family family, uint8_t protocol,
-		  uint16_t port, struct slice interface, struct arena *arena,
-		  struct evaluate_answer *ret_answer) MUST_CHECK;
-
-/* Ports of PROTOCOL that the open Internet reaches, whether or not anything listens: sorted,
- * disjoint ranges in ARENA. False as above. */
-struct port_span {
-	uint16_t first;
-	uint16_t last;
-	struct origin why;
-};
-bool firewall_open_ports(const struct firewall_model *model, enum address_family family,
-			 uint8_t protocol, struct arena *arena, const struct port_span **ret_spans,
-			 size_t *ret_count) MUST_CHECK;
-
-/* What happens to a packet that belongs to a connection (ESTABLISHED), is INVALID, comes by
- * loopback, or carries an ICMP type: for the checks that look at the rules' shape. STATE is one of
- * enum connection_state. The verdict for sources of the open Internet. */
-struct firewall_case {
-	enum address_family family;
-	uint8_t protocol;
-	uint16_t port;
-	enum connection_state state;
-	/* Empty: any but loopback. */
-	struct slice interface;
-	/* ICMP only. */
-	uint8_t icmp_type;
-	uint8_t icmp_code;
-	enum packet_way way;
-};
-bool firewall_judge(const struct firewall_model *model, const struct firewall_case *question,
-		    enum evaluate_verdict *ret_verdict, struct origin *ret_why) MUST_CHECK;
-
 #endif

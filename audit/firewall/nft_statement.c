@@ -234,9 +234,7 @@ static bool is_in(struct slice word, const char *const *list, size_t count)
 /* TEXT that spans several tokens, with single blanks: kept in the arena. */
 static struct slice keep_words(struct nft_parser *parser, struct buffer *words)
 {
-	const char *text = buffer_failed(words) ? NULL
-						: slice_to_string(parser->context.builder->arena,
-								  buffer_slice(words));
+	const char *text = buffer_keep(words, parser->context.builder->arena);
 	if (!text)
 		parser->context.builder->is_failed = true;
 	return slice_of(text);

@@ -276,21 +276,9 @@ static void read_directive(struct apache *apache, const struct source *source, s
 
 static void read_file(struct apache *apache, const char *path, unsigned int depth)
 {
-	const struct source *source = NULL;
-	struct web_model *model = apache->config->model;
-	if (apache->config->file_count++ >= WEB_FILES_MAX)
+	const struct source *source = web_config_read(apache->config, path);
+	if (!source)
 		return;
-	switch (loader_read(apache->config->loader, path, &source, &model->unread)) {
-	case LOAD_ABSENT:
-		return;
-	case LOAD_UNREADABLE:
-		if (model->state == FACT_ABSENT)
-			model->state = FACT_UNREADABLE;
-		return;
-	case LOAD_FOUND:
-		break;
-	}
-	model->state = FACT_PRESENT;
 	struct slice rest = source->bytes, line;
 	while (slice_next_line(&rest, &line)) {
 		line = slice_trim(line);

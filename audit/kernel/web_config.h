@@ -49,6 +49,10 @@ struct web_config {
 void web_apache_read(struct web_config *config);
 void web_nginx_read(struct web_config *config);
 
+/* The bytes of PATH, and CONFIG's model told that a server's file is there or unreadable. NULL: no
+ * such file, it could not be read, or WEB_FILES_MAX is reached. */
+const struct source *web_config_read(struct web_config *config, const char *path);
+
 /* Adds a row; LISTENER is copied. */
 void web_config_add_listener(struct web_config *config, const struct web_listener *listener);
 void web_config_add_guard(struct web_config *config, struct slice folder);

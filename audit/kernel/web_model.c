@@ -8,6 +8,20 @@
 /* Most tool pages that are listed. */
 #define PAGES_MAX 256
 
+const struct source *web_config_read(struct web_config *config, const char *path)
+{
+	const struct source *source = NULL;
+	struct web_model *model = config->model;
+	if (config->file_count++ >= WEB_FILES_MAX)
+		return NULL;
+	enum load_status status = loader_read(config->loader, path, &source, &model->unread);
+	if (status == LOAD_FOUND)
+		model->state = FACT_PRESENT;
+	else if (status == LOAD_UNREADABLE && model->state == FACT_ABSENT)
+		model->state = FACT_UNREADABLE;
+	return status == LOAD_FOUND ? source : NULL;
+}
+
 void web_config_add_listener(struct web_config *config, const struct web_listener *listener)
 {
 	struct web_model *model = config->model;
@@ -116,9 +130,7 @@ static const char *joined(struct web_config *config, struct slice folder, const 
 	BUFFER_AUTO path = { 0 };
 	buffer_append_slice(&path, without_slash(folder));
 	buffer_append_string(&path, name);
-	const char *text = buffer_failed(&path)
-				   ? NULL
-				   : slice_to_string(config->loader->arena, buffer_slice(&path));
+	const char *text = buffer_keep(&path, config->loader->arena);
 	if (!text)
 		config->memory_failed = true;
 	return text;

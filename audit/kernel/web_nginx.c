@@ -226,21 +226,9 @@ static void read_pattern(struct nginx *nginx, struct slice pattern, unsigned int
 
 static void read_file(struct nginx *nginx, const char *path, unsigned int include_depth)
 {
-	const struct source *source = NULL;
-	struct web_model *model = nginx->config->model;
-	if (nginx->config->file_count++ >= WEB_FILES_MAX)
+	const struct source *source = web_config_read(nginx->config, path);
+	if (!source)
 		return;
-	switch (loader_read(nginx->config->loader, path, &source, &model->unread)) {
-	case LOAD_ABSENT:
-		return;
-	case LOAD_UNREADABLE:
-		if (model->state == FACT_ABSENT)
-			model->state = FACT_UNREADABLE;
-		return;
-	case LOAD_FOUND:
-		break;
-	}
-	model->state = FACT_PRESENT;
 	struct slice rest = source->bytes;
 	struct directive directive;
 	while (next_directive(&rest, &directive)) {

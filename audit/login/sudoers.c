@@ -332,9 +332,7 @@ static void read_file(struct reading *reading, const char *path, unsigned int de
 			if (!more)
 				break;
 		} while (slice_next_line(&rest, &line));
-		const char *copy = buffer_failed(&joined) ? NULL
-							  : slice_to_string(reading->loader->arena,
-									    buffer_slice(&joined));
+		const char *copy = buffer_keep(&joined, reading->loader->arena);
 		if (!copy)
 			reading->memory_failed = true;
 		else

@@ -33,16 +33,11 @@ static struct slice field(sd_journal *journal, const char *name)
 static void append_entry(sd_journal *journal, struct buffer *lines)
 {
 	uint64_t microseconds;
-	struct tm parts;
 	struct slice program = field(journal, "SYSLOG_IDENTIFIER");
 	if (sd_journal_get_realtime_usec(journal, &microseconds) < 0)
 		return;
-	time_t seconds = (time_t)(microseconds / 1000000);
-	if (!gmtime_r(&seconds, &parts))
-		return;
-	buffer_format(lines, "%04d-%02d-%02dT%02d:%02d:%02dZ journal %.*s: ", parts.tm_year + 1900,
-		      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-		      SLICE_ARG(program));
+	buffer_append_time(lines, (int64_t)(microseconds / 1000000));
+	buffer_format(lines, " journal %.*s: ", SLICE_ARG(program));
 	struct slice message = field(journal, "MESSAGE");
 	for (size_t i = 0; i < message.size; i++)
 		buffer_append_byte(lines, message.data[i] == '\n' ? ' ' : message.data[i]);

@@ -109,9 +109,7 @@ static bool name_asterisk_logs(struct build *build, struct activity_request *req
 			buffer_append_byte(&path, '/');
 		}
 		buffer_append_slice(&path, name);
-		const char *kept = buffer_failed(&path) ? NULL
-							: slice_to_string(build->loader->arena,
-									  buffer_slice(&path));
+		const char *kept = buffer_keep(&path, build->loader->arena);
 		if (!kept)
 			return false;
 		paths[request->asterisk_log_count++] = kept;

@@ -358,7 +358,7 @@ static void expand_prefix(struct buffer *out, struct slice list, struct slice by
 
 static enum sshd_assembly keep(struct arena *arena, struct buffer *list, struct slice *ret_list)
 {
-	const char *copy = buffer_failed(list) ? NULL : slice_to_string(arena, buffer_slice(list));
+	const char *copy = buffer_keep(list, arena);
 	if (!copy)
 		return SSHD_ASSEMBLY_NO_MEMORY;
 	*ret_list = (struct slice){ .data = copy, .size = list->size };

@@ -17,8 +17,7 @@ void sshd_refuse(struct sshd_run *run, const struct sshd_line *line, const char 
 	va_start(arguments, format);
 	buffer_format_list(&text, format, arguments);
 	va_end(arguments);
-	const char *message =
-		buffer_failed(&text) ? NULL : slice_to_string(run->arena, buffer_slice(&text));
+	const char *message = buffer_keep(&text, run->arena);
 	if (!message)
 		run->memory_failed = true;
 	run->is_refused = true;
@@ -85,8 +84,7 @@ static bool join_path(struct sshd_run *run, struct slice first, struct slice sec
 	if (!slice_ends_with(first, "/"))
 		buffer_append_byte(&text, '/');
 	buffer_append_slice(&text, second);
-	const char *path =
-		buffer_failed(&text) ? NULL : slice_to_string(run->arena, buffer_slice(&text));
+	const char *path = buffer_keep(&text, run->arena);
 	if (!path) {
 		run->memory_failed = true;
 		return false;
@@ -133,9 +131,7 @@ bool sshd_absolute_path(struct sshd_arguments *arguments, struct slice path, str
 	buffer_append_slice(&text, arguments->run->facts->working_directory);
 	buffer_append_byte(&text, '/');
 	buffer_append_slice(&text, expanded);
-	const char *whole = buffer_failed(&text)
-				    ? NULL
-				    : slice_to_string(arguments->run->arena, buffer_slice(&text));
+	const char *whole = buffer_keep(&text, arguments->run->arena);
 	if (!whole) {
 		arguments->run->memory_failed = true;
 		return false;

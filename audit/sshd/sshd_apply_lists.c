@@ -182,9 +182,7 @@ static const char *read_permit(struct sshd_arguments *arguments, struct slice wo
 		BUFFER_AUTO text = { 0 };
 		buffer_append_string(&text, "*:");
 		buffer_append_slice(&text, word);
-		const char *stored = buffer_failed(&text) ? NULL
-							  : slice_to_string(arguments->run->arena,
-									    buffer_slice(&text));
+		const char *stored = buffer_keep(&text, arguments->run->arena);
 		if (!stored)
 			arguments->run->memory_failed = true;
 		*ret_stored = slice_of(stored);

@@ -387,9 +387,7 @@ static void apply_subsystem(struct sshd_arguments *arguments)
 		buffer_append_byte(&text, ' ');
 		buffer_append_slice(&text, word);
 	}
-	const char *whole = buffer_failed(&text)
-				    ? NULL
-				    : slice_to_string(arguments->run->arena, buffer_slice(&text));
+	const char *whole = buffer_keep(&text, arguments->run->arena);
 	if (!whole)
 		arguments->run->memory_failed = true;
 	else

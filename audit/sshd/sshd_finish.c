@@ -64,9 +64,7 @@ static void add_listen(struct listen_list *list, struct address address, int64_t
 {
 	BUFFER_AUTO text = { 0 };
 	append_listen(&text, address, port, asked.extra);
-	const char *whole = buffer_failed(&text)
-				    ? NULL
-				    : slice_to_string(list->run->arena, buffer_slice(&text));
+	const char *whole = buffer_keep(&text, list->run->arena);
 	struct sshd_value value = {
 		.text = slice_of(whole),
 		.extra = asked.extra,

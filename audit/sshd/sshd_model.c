@@ -128,9 +128,7 @@ static const char *include_pattern(struct reading *reading, struct slice word)
 	if (word.data[0] != '/' && word.data[0] != '~')
 		buffer_append_string(&text, SSHD_FOLDER);
 	buffer_append_slice(&text, word);
-	const char *pattern =
-		buffer_failed(&text) ? NULL
-				     : slice_to_string(reading->loader->arena, buffer_slice(&text));
+	const char *pattern = buffer_keep(&text, reading->loader->arena);
 	if (!pattern)
 		reading->memory_failed = true;
 	return pattern;

@@ -58,9 +58,7 @@ static const char *format(struct search *search, const char *pattern, struct sli
 	BUFFER_AUTO buffer = { 0 };
 	buffer_append_string(&buffer, pattern);
 	buffer_append_slice(&buffer, text);
-	const char *copy = buffer_failed(&buffer)
-				   ? NULL
-				   : slice_to_string(search->arena, buffer_slice(&buffer));
+	const char *copy = buffer_keep(&buffer, search->arena);
 	if (!copy)
 		search->memory_failed = true;
 	return copy ? copy : "";

@@ -34,8 +34,7 @@ static void print_slice(struct printer *printer, enum sshd_setting_id id, struct
 /* A value that is put together. */
 static void print_buffer(struct printer *printer, enum sshd_setting_id id, struct buffer *text)
 {
-	const char *copy =
-		buffer_failed(text) ? NULL : slice_to_string(printer->arena, buffer_slice(text));
+	const char *copy = buffer_keep(text, printer->arena);
 	if (!copy) {
 		printer->memory_failed = true;
 		return;

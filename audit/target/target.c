@@ -275,8 +275,7 @@ static bool add_path(struct target *target, struct found_paths *found, const cha
 {
 	BUFFER_AUTO path = { 0 };
 	buffer_format(&path, "%s/%s", folder, name);
-	char *copy =
-		buffer_failed(&path) ? NULL : slice_to_string(target->arena, buffer_slice(&path));
+	char *copy = buffer_keep(&path, target->arena);
 	char **paths = arena_grow(target->arena, found->paths, found->count, &found->capacity,
 				  sizeof(*paths));
 	if (!copy || !paths)

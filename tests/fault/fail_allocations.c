@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A whole audit of a host of tests/hosts with each allocation made to fail in turn: it must end with a clean
- * error, or with the result that it has always. Every one of the first allocations is tried, then a sample.
+ * A whole audit of a host of tests/hosts with each allocation made to fail in turn: it must end
+ * with a clean error, or with the result that it has always. Every one of the first allocations is
+ * tried, then a sample.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,8 +45,12 @@ static bool audit(size_t fail_at, struct buffer *out)
 		done = model_build(target_loader(target), &site, NULL, NULL, &model, &error);
 	if (done) {
 		struct result_request request = {
-			.target = { .name = "host", .kind = "directory", .started = "", .os = "",
-				    .pbx_name = "", .pbx_version = "" },
+			.target = { .name = "host",
+				    .kind = "directory",
+				    .started = "",
+				    .os = "",
+				    .pbx_name = "",
+				    .pbx_version = "" },
 		};
 		request.unread = target_unread(target, &request.unread_count);
 		done = result_build(arena, &model, &request, &result, &error);
