@@ -215,6 +215,17 @@ struct socket_model *socket_model_load(const struct loader *loader)
 	while (slice_next_line(&bytes, &line) && !parse.memory_failed)
 		parse_line(&parse, line);
 	model->sockets = parse.sockets;
+	/* Text in which nothing is a socket is not "nobody listens". */
+	if (model->count == 0 && model->diagnostics.count > 0) {
+		static const struct unread not_of_ss = {
+			.what = "the listening sockets",
+			.why = "the text is not what ss prints",
+			.to_read_it = "save the output of `ss -H -tulnpe` again",
+		};
+		model->state = FACT_UNREADABLE;
+		model->unread = &not_of_ss;
+		loader_note(loader, not_of_ss.what, not_of_ss.why, not_of_ss.to_read_it);
+	}
 	return parse.memory_failed ? NULL : model;
 }
 

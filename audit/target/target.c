@@ -226,6 +226,15 @@ static enum load_status load_probe(void *context, const char *name,
 		entry.status = target->operations->probe(target, probe, &bytes, &trouble);
 		if (!trouble.what)
 			trouble.what = probe->what;
+		/* No command of the list prints NUL: a list of nothing must not be made of it. */
+		if (entry.status == LOAD_FOUND &&
+		    slice_find_byte(bytes.bytes, '\0') < bytes.bytes.size) {
+			entry.status = LOAD_UNREADABLE;
+			trouble.problem = (struct load_problem){
+				.why = "the answer holds NUL bytes: it is not the command's text",
+				.to_read_it = "save the command's output again",
+			};
+		}
 		return keep(target, entry, probe->command, &bytes, &trouble, ret_source,
 			    ret_unread);
 	}

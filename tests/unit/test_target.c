@@ -257,6 +257,9 @@ static void probes_are_files(void **state)
 	assert_int_equal(loader_probe(loader, "fail2ban-status", &source, &unread), LOAD_ABSENT);
 	make_file(fixture, "/usr/bin/nft", "", 0);
 	assert_int_equal(loader_probe(loader, "nft.json", &source, &unread), LOAD_UNREADABLE);
+	make_file(fixture, "/probes/addresses", "a\0b", 3);
+	assert_int_equal(loader_probe(loader, "addresses", &source, &unread), LOAD_UNREADABLE);
+	assert_non_null(strstr(unread->why, "NUL"));
 	assert_int_equal(loader_probe(loader, "no-such-probe", &source, &unread), LOAD_UNREADABLE);
 }
 
