@@ -1,56 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/asterisk/dialplan_walk.h"
 
-#include "audit/asterisk/conf_value.h"
 #include "audit/asterisk/dialplan_pattern.h"
+#include "audit/asterisk/dialplan_run.h"
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 
-/* Deepest Gosub and Macro; Asterisk stops macros at 7. */
-#define CALLS_DEEP_MAX 32
 /* Slots of the table of states that have been run; a power of two over the most steps. */
 #define STATES 131072u
 /* What stands for "." in a number made from a pattern: a national number of a range that Ofcom
  * keeps for fiction. */
 #define NUMBER_TAIL "441632960000"
-
-/* Where a Gosub or Macro goes back to. */
-struct call {
-	const struct call *outer;
-	struct slice context;
-	struct dialplan_value extension;
-	int priority;
-	bool is_macro;
-	size_t depth;
-};
-
-struct state {
-	const struct state *next;
-	struct slice context;
-	struct dialplan_value extension;
-	int priority;
-	const struct dialplan_variable *variables;
-	const struct call *calls;
-	const struct dialplan_node *parent;
-	struct slice number;
-	const struct dialplan_context *entry;
-};
-
-/* A context in which the caller can dial. */
-struct entry {
-	const struct dialplan_context *context;
-	const struct dialplan_node *parent;
-};
-
-struct running {
-	struct dialplan_walk *walk;
-	const struct state *pending;
-	uint64_t *seen;
-	struct entry entries[DIALPLAN_WALK_CONTEXTS_MAX];
-	size_t entry_count;
-	size_t steps;
-	bool is_done;
-};
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -65,14 +25,14 @@ static uint64_t mix_slice(uint64_t hash, struct slice text)
 	return mix(hash, text.size);
 }
 
-static uint64_t state_hash(const struct state *state)
+static uint64_t state_hash(const struct dialplan_state *state)
 {
 	uint64_t hash = mix_slice(1, state->context);
 	hash = mix_slice(hash, state->extension.text);
 	hash = mix(hash, (uint64_t)(unsigned int)state->priority);
 	hash = mix(hash, state->variables ? state->variables->hash : 0);
 	hash = mix(hash, (uint64_t)(uintptr_t)state->entry);
-	for (const struct call *call = state->calls; call; call = call->outer) {
+	for (const struct dialplan_call *call = state->calls; call; call = call->outer) {
 		hash = mix_slice(hash, call->context);
 		hash = mix_slice(hash, call->extension.text);
 		hash = mix(hash, (uint64_t)(unsigned int)call->priority);
@@ -81,7 +41,7 @@ static uint64_t state_hash(const struct state *state)
 }
 
 /* Has the state run before? Notes it. */
-static bool was_seen(struct running *running, uint64_t hash)
+static bool was_seen(struct dialplan_running *running, uint64_t hash)
 {
 	size_t at = (size_t)hash & (STATES - 1);
 	while (running->seen[at] && running->seen[at] != hash)
@@ -92,9 +52,9 @@ static bool was_seen(struct running *running, uint64_t hash)
 	return false;
 }
 
-static void push(struct running *running, const struct state *state)
+void dialplan_push(struct dialplan_running *running, const struct dialplan_state *state)
 {
-	struct state *copy = ARENA_NEW(running->walk->arena, struct state);
+	struct dialplan_state *copy = ARENA_NEW(running->walk->arena, struct dialplan_state);
 	if (!copy) {
 		running->walk->memory_failed = true;
 		running->is_done = true;
@@ -105,8 +65,8 @@ static void push(struct running *running, const struct state *state)
 	running->pending = copy;
 }
 
-static void add_entry(struct running *running, const struct dialplan_context *context,
-		      const struct dialplan_node *parent)
+void dialplan_add_start(struct dialplan_running *running, const struct dialplan_context *context,
+			const struct dialplan_node *parent)
 {
 	if (!context)
 		return;
@@ -118,462 +78,10 @@ static void add_entry(struct running *running, const struct dialplan_context *co
 		return;
 	}
 	running->entries[running->entry_count++] =
-		(struct entry){ .context = context, .parent = parent };
+		(struct dialplan_start){ .context = context, .parent = parent };
 }
 
-static struct dialplan_scope scope_of(struct running *running, const struct state *state)
-{
-	return (struct dialplan_scope){
-		.arena = running->walk->arena,
-		.model = running->walk->model,
-		.variables = state->variables,
-		.context = state->context,
-		.extension = state->extension,
-		.priority = state->priority,
-	};
-}
-
-/* The three parts of Goto's argument: [[context,]extension,]priority. */
-struct place {
-	struct slice context;
-	struct dialplan_value extension;
-	struct slice priority;
-};
-
-static struct place parse_place(const struct state *state, struct dialplan_value text)
-{
-	struct slice parts[3] = { { 0 } }, rest = text.text, part;
-	size_t count = 0;
-	/* Before 1.6 the parts were set off by '|'. */
-	char separator = slice_find_byte(rest, ',') < rest.size ? ',' : '|';
-	while (count < 3 && slice_next_field(&rest, separator, &part))
-		parts[count++] = slice_trim(part);
-	struct place place = { .context = state->context, .extension = state->extension };
-	if (count == 1) {
-		place.priority = parts[0];
-	} else if (count == 2) {
-		place.extension = (struct dialplan_value){ .text = parts[0],
-							   .is_dialled = text.is_dialled,
-							   .is_raw = text.is_raw };
-		place.priority = parts[1];
-	} else if (count == 3) {
-		place.context = parts[0];
-		place.extension = (struct dialplan_value){ .text = parts[1],
-							   .is_dialled = text.is_dialled,
-							   .is_raw = text.is_raw };
-		place.priority = parts[2];
-	}
-	return place;
-}
-
-/* The priority's number: digits, or a label of the extension there; 0: there is none. */
-static int priority_of(struct running *running, const struct place *place)
-{
-	long number = 0;
-	if (conf_scan_number(place->priority, &number))
-		return number > 0 && number < INT32_MAX ? (int)number : 0;
-	const struct dialplan_model *model = running->walk->model;
-	const struct dialplan_context *found;
-	const struct dialplan_extension *extension;
-	const struct dialplan_step *step =
-		dialplan_find_label(model, dialplan_find_context(model, place->context),
-				    place->extension.text, place->priority, &found, &extension);
-	return step ? step->priority : 0;
-}
-
-static void go_to(struct running *running, const struct state *state, struct dialplan_value text)
-{
-	if (text.is_unknown || !text.text.size)
-		return;
-	struct place place = parse_place(state, text);
-	struct state next = *state;
-	next.context = place.context;
-	next.extension = place.extension;
-	next.priority = priority_of(running, &place);
-	if (next.priority)
-		push(running, &next);
-}
-
-static void go_on(struct running *running, const struct state *state)
-{
-	struct state next = *state;
-	next.priority++;
-	push(running, &next);
-}
-
-static bool is_app(struct slice application, const char *name)
-{
-	return slice_is_ignore_case(application, name);
-}
-
-static bool is_one_of(struct slice application, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (is_app(application, names[i]))
-			return true;
-	return false;
-}
-
-bool dialplan_asks_password(struct slice application, struct slice arguments)
-{
-	if (is_app(application, "DISA"))
-		return !slice_starts_with(slice_trim(arguments), "no-password");
-	static const char *const names[] = { "Authenticate", "VMAuthenticate" };
-	return is_one_of(application, names, ARRAY_SIZE(names));
-}
-
-static struct slice argument_at(struct slice arguments, size_t index)
-{
-	struct slice argument = { 0 };
-	for (size_t i = 0; i <= index; i++)
-		if (!dialplan_next_argument(&arguments, &argument))
-			return (struct slice){ 0 };
-	return slice_trim(argument);
-}
-
-/* Gosub(place(arg1,arg2)), Macro(name,arg1,arg2). */
-static void call_place(struct running *running, const struct state *state, struct slice arguments,
-		       bool is_macro)
-{
-	struct dialplan_scope scope = scope_of(running, state);
-	size_t depth = state->calls ? state->calls->depth + 1 : 1;
-	struct call *call = ARENA_NEW(running->walk->arena, struct call);
-	if (!call || depth > CALLS_DEEP_MAX) {
-		running->walk->memory_failed |= !call;
-		running->walk->is_cut |= depth > CALLS_DEEP_MAX;
-		return;
-	}
-	*call = (struct call){
-		.outer = state->calls,
-		.context = state->context,
-		.extension = state->extension,
-		.priority = state->priority + 1,
-		.is_macro = is_macro,
-		.depth = depth,
-	};
-	struct state next = *state;
-	next.calls = call;
-	struct slice rest = arguments, part;
-	struct place place = { 0 };
-	if (is_macro) {
-		if (!dialplan_next_argument(&rest, &part))
-			return;
-		BUFFER_AUTO name = { 0 };
-		struct dialplan_value macro = dialplan_expand(&scope, slice_trim(part));
-		buffer_append_string(&name, "macro-");
-		buffer_append_slice(&name, macro.text);
-		char *kept = slice_to_string(running->walk->arena, buffer_slice(&name));
-		if (macro.is_unknown || !kept)
-			return;
-		place.context = slice_of(kept);
-		place.extension = (struct dialplan_value){ .text = SLICE("s") };
-		place.priority = SLICE("1");
-		dialplan_set(&scope, SLICE("MACRO_EXTEN"), state->extension);
-		dialplan_set(&scope, SLICE("MACRO_CONTEXT"),
-			     (struct dialplan_value){ .text = state->context });
-	} else {
-		size_t open = slice_find_last_byte(arguments, ')') < arguments.size
-				      ? slice_find_byte(arguments, '(')
-				      : arguments.size;
-		/* A '(' inside of ${...} is no list of arguments. */
-		size_t dollar = slice_find(arguments, SLICE("${"));
-		if (dollar < open &&
-		    slice_find_byte(slice_from(arguments, dollar), '}') + dollar > open)
-			open = arguments.size;
-		struct dialplan_value where =
-			dialplan_expand(&scope, slice_part(arguments, 0, open));
-		if (where.is_unknown)
-			return;
-		place = parse_place(state, where);
-		rest = slice_from(arguments, open + 1);
-		rest = slice_part(rest, 0, slice_find_last_byte(rest, ')'));
-		if (open >= arguments.size)
-			rest = (struct slice){ 0 };
-	}
-	for (unsigned int i = 1; i < 64 && dialplan_next_argument(&rest, &part); i++) {
-		char *argument_name = arena_allocate(running->walk->arena, 8);
-		if (!argument_name)
-			return;
-		BUFFER_AUTO name = { 0 };
-		buffer_format(&name, "ARG%u", i);
-		memcpy(argument_name, name.data, name.size);
-		dialplan_set(&scope, (struct slice){ .data = argument_name, .size = name.size },
-			     dialplan_expand(&scope, slice_trim(part)));
-	}
-	next.variables = scope.variables;
-	next.context = place.context;
-	next.extension = place.extension;
-	next.priority = priority_of(running, &place);
-	if (next.priority)
-		push(running, &next);
-}
-
-static void go_back(struct running *running, const struct state *state)
-{
-	const struct call *call = state->calls;
-	if (!call)
-		return;
-	struct state next = *state;
-	next.calls = call->outer;
-	next.context = call->context;
-	next.extension = call->extension;
-	next.priority = call->priority;
-	push(running, &next);
-}
-
-/* "condition?true:false", the branches not replaced. */
-static void branches(struct slice arguments, struct slice *ret_condition, struct slice *ret_true,
-		     struct slice *ret_false)
-{
-	unsigned int depth = 0;
-	size_t mark = arguments.size, colon = arguments.size;
-	for (size_t i = 0; i < arguments.size; i++) {
-		char byte = arguments.data[i];
-		if (byte == '{' || byte == '[' || byte == '(')
-			depth++;
-		else if ((byte == '}' || byte == ']' || byte == ')') && depth)
-			depth--;
-		else if (!depth && byte == '?' && mark == arguments.size)
-			mark = i;
-		else if (!depth && byte == ':' && mark < arguments.size && colon == arguments.size)
-			colon = i;
-	}
-	*ret_condition = slice_part(arguments, 0, mark);
-	*ret_true = slice_trim(slice_part(arguments, mark + 1, colon - mark - 1));
-	*ret_false = slice_trim(slice_from(arguments, colon + 1));
-	if (mark == arguments.size)
-		*ret_true = *ret_false = (struct slice){ 0 };
-}
-
-static void run_application(struct running *running, const struct state *state,
-			    const struct dialplan_node *node, struct slice application,
-			    struct slice arguments);
-
-static void branch_to(struct running *running, const struct state *state, struct slice target)
-{
-	struct dialplan_scope scope = scope_of(running, state);
-	if (target.size)
-		go_to(running, state, dialplan_expand(&scope, target));
-	else
-		go_on(running, state);
-}
-
-static void run_goto_if(struct running *running, const struct state *state, struct slice arguments,
-			bool is_known)
-{
-	struct slice condition, when_true, when_false;
-	struct dialplan_scope scope = scope_of(running, state);
-	branches(arguments, &condition, &when_true, &when_false);
-	enum dialplan_truth truth =
-		is_known ? dialplan_truth_of(dialplan_expand(&scope, condition)) : DIALPLAN_EITHER;
-	if (truth != DIALPLAN_TRUE)
-		branch_to(running, state, when_false);
-	if (truth != DIALPLAN_FALSE)
-		branch_to(running, state, when_true);
-}
-
-static void run_call_if(struct running *running, const struct state *state, struct slice arguments,
-			bool is_macro)
-{
-	struct slice condition, when_true, when_false;
-	struct dialplan_scope scope = scope_of(running, state);
-	branches(arguments, &condition, &when_true, &when_false);
-	enum dialplan_truth truth = dialplan_truth_of(dialplan_expand(&scope, condition));
-	const struct slice targets[] = { when_false, when_true };
-	for (size_t i = 0; i < 2; i++) {
-		if ((i == 0 && truth == DIALPLAN_TRUE) || (i == 1 && truth == DIALPLAN_FALSE))
-			continue;
-		if (targets[i].size)
-			call_place(running, state, targets[i], is_macro);
-		else
-			go_on(running, state);
-	}
-}
-
-/* "application(arguments)" as ExecIf and Exec have it. */
-static void run_text(struct running *running, const struct state *state,
-		     const struct dialplan_node *node, struct slice text)
-{
-	size_t open = slice_find_byte(text, '(');
-	struct slice inner = slice_from(text, open + 1);
-	run_application(running, state, node, slice_trim(slice_part(text, 0, open)),
-			slice_part(inner, 0, slice_find_last_byte(inner, ')')));
-}
-
-static void run_exec_if(struct running *running, const struct state *state,
-			const struct dialplan_node *node, struct slice arguments)
-{
-	struct slice condition, when_true, when_false;
-	struct dialplan_scope scope = scope_of(running, state);
-	branches(arguments, &condition, &when_true, &when_false);
-	enum dialplan_truth truth = dialplan_truth_of(dialplan_expand(&scope, condition));
-	if (truth != DIALPLAN_TRUE) {
-		if (when_false.size)
-			run_text(running, state, node, when_false);
-		else
-			go_on(running, state);
-	}
-	if (truth != DIALPLAN_FALSE) {
-		if (when_true.size)
-			run_text(running, state, node, when_true);
-		else
-			go_on(running, state);
-	}
-}
-
-static void run_set(struct running *running, const struct state *state, struct slice arguments,
-		    bool is_multiple)
-{
-	struct dialplan_scope scope = scope_of(running, state);
-	struct slice part;
-	while (arguments.data) {
-		if (is_multiple) {
-			if (!dialplan_next_argument(&arguments, &part))
-				break;
-		} else {
-			part = arguments;
-			arguments = (struct slice){ 0 };
-		}
-		size_t equal = slice_find_byte(part, '=');
-		struct dialplan_value name =
-			dialplan_expand(&scope, slice_trim(slice_part(part, 0, equal)));
-		if (equal == part.size || name.is_unknown)
-			continue;
-		struct slice key = name.text;
-		if (slice_starts_with(key, "GLOBAL(") && slice_ends_with(key, ")"))
-			key = slice_part(key, 7, key.size - 8);
-		struct dialplan_value value = dialplan_expand(&scope, slice_from(part, equal + 1));
-		if (value.text.size > 1 && value.text.data[0] == '"' &&
-		    slice_ends_with(value.text, "\""))
-			value.text = slice_part(value.text, 1, value.text.size - 2);
-		dialplan_set(&scope, key, value);
-	}
-	struct state next = *state;
-	next.variables = scope.variables;
-	next.priority++;
-	push(running, &next);
-}
-
-static bool tell(struct running *running, const struct dialplan_event *event)
-{
-	if (running->walk->visit(running->walk->context, event))
-		running->is_done = true;
-	return running->is_done;
-}
-
-/* Dial(a&b,timeout,options), Page(a&b,options), Originate(a,...). */
-static void run_dial(struct running *running, const struct state *state,
-		     const struct dialplan_node *node, struct slice application,
-		     struct slice arguments)
-{
-	struct dialplan_scope scope = scope_of(running, state);
-	struct slice targets = argument_at(arguments, 0), target;
-	struct dialplan_event event = {
-		.node = node,
-		.application = application,
-		.arguments = arguments,
-		.options = argument_at(arguments, is_app(application, "Page") ? 1 : 2),
-	};
-	while (slice_next_field(&targets, '&', &target)) {
-		event.target = dialplan_expand(&scope, slice_trim(target));
-		/* A variable may hold several. */
-		struct slice rest = event.target.text, one;
-		struct dialplan_value whole = event.target;
-		while (slice_next_field(&rest, '&', &one)) {
-			event.target.text = one;
-			event.target.is_unknown = whole.is_unknown;
-			if (tell(running, &event))
-				return;
-			if (whole.is_unknown || !slice_starts_with(one, "Local/"))
-				continue;
-			/* Local/extension@context[/n] runs there, with the caller's choice. */
-			struct slice place = slice_from(one, 6);
-			place = slice_part(place, 0, slice_find_byte(place, '/'));
-			size_t at = slice_find_byte(place, '@');
-			struct state next = *state;
-			next.extension = (struct dialplan_value){
-				.text = slice_part(place, 0, at),
-				.is_dialled = whole.is_dialled,
-				.is_raw = whole.is_raw,
-			};
-			next.context =
-				at < place.size ? slice_from(place, at + 1) : SLICE("default");
-			next.priority = 1;
-			next.calls = NULL;
-			push(running, &next);
-		}
-	}
-}
-
-/* Applications after which the caller's channel is gone. */
-static const char *const ends[] = { "Hangup", "Congestion", "Busy", "HangupCauseClear" };
-static const char *const collects_digits[] = { "WaitExten", "Background", "BackGroundDetect" };
-static const char *const dials[] = { "Dial", "Page", "Originate", "RetryDial", "FollowMe" };
-
-static const char *const runs_commands[] = { "System",  "TrySystem", "AGI",         "EAGI",
-					     "DeadAGI", "FastAGI",   "ExternalIVR", "MixMonitor",
-					     "Monitor", "Exec",      "TryExec" };
-
-static void run_application(struct running *running, const struct state *state,
-			    const struct dialplan_node *node, struct slice application,
-			    struct slice arguments)
-{
-	const struct dialplan_model *model = running->walk->model;
-	bool is_dial = is_one_of(application, dials, ARRAY_SIZE(dials));
-	struct dialplan_event event = {
-		.node = node,
-		.application = application,
-		.arguments = arguments,
-	};
-	if (is_one_of(application, runs_commands, ARRAY_SIZE(runs_commands)) ||
-	    slice_find(arguments, SLICE("SHELL(")) < arguments.size) {
-		struct dialplan_scope scope = scope_of(running, state);
-		event.target = dialplan_expand(&scope, arguments);
-	}
-	if (!is_dial && tell(running, &event))
-		return;
-	if (is_app(application, "Goto")) {
-		struct dialplan_scope scope = scope_of(running, state);
-		go_to(running, state, dialplan_expand(&scope, arguments));
-	} else if (is_app(application, "GotoIf")) {
-		run_goto_if(running, state, arguments, true);
-	} else if (is_app(application, "GotoIfTime")) {
-		run_goto_if(running, state, arguments, false);
-	} else if (is_app(application, "Gosub") || is_app(application, "Macro")) {
-		call_place(running, state, arguments, is_app(application, "Macro"));
-	} else if (is_app(application, "GosubIf") || is_app(application, "MacroIf")) {
-		run_call_if(running, state, arguments, is_app(application, "MacroIf"));
-	} else if (is_app(application, "Return") || is_app(application, "MacroExit")) {
-		go_back(running, state);
-	} else if (is_app(application, "ExecIf")) {
-		run_exec_if(running, state, node, arguments);
-	} else if (is_app(application, "Exec") || is_app(application, "TryExec")) {
-		run_text(running, state, node, arguments);
-	} else if (is_app(application, "Set") || is_app(application, "SetVar")) {
-		run_set(running, state, arguments, false);
-	} else if (is_app(application, "MSet")) {
-		run_set(running, state, arguments, true);
-	} else if (is_dial) {
-		run_dial(running, state, node, application, arguments);
-		go_on(running, state);
-	} else if (is_app(application, "DISA")) {
-		struct slice context = argument_at(arguments, 1);
-		if (!dialplan_asks_password(application, arguments))
-			add_entry(running,
-				  dialplan_find_context(model,
-							context.size ? context : SLICE("disa")),
-				  node);
-	} else if (dialplan_asks_password(application, arguments) ||
-		   is_one_of(application, ends, ARRAY_SIZE(ends))) {
-		return;
-	} else {
-		if (is_one_of(application, collects_digits, ARRAY_SIZE(collects_digits)))
-			add_entry(running, dialplan_find_context(model, state->context), node);
-		go_on(running, state);
-	}
-}
-
-static void run_state(struct running *running, const struct state *state)
+static void run_state(struct dialplan_running *running, const struct dialplan_state *state)
 {
 	const struct dialplan_model *model = running->walk->model;
 	const struct dialplan_context *found = NULL;
@@ -584,7 +92,7 @@ static void run_state(struct running *running, const struct state *state)
 	if (!step) {
 		/* A macro that has run out goes back to where it was called. */
 		if (state->calls && state->calls->is_macro && state->priority > 1)
-			go_back(running, state);
+			dialplan_go_back(running, state);
 		return;
 	}
 	struct dialplan_node *node = ARENA_NEW(running->walk->arena, struct dialplan_node);
@@ -600,17 +108,17 @@ static void run_state(struct running *running, const struct state *state)
 		.number = state->number,
 		.entry = state->entry,
 	};
-	struct state here = *state;
+	struct dialplan_state here = *state;
 	here.parent = node;
 	/* Here the extension holds what the pattern takes. */
 	here.extension.is_raw &= dialplan_pattern_is_open(extension->name);
-	run_application(running, &here, node, step->application, step->arguments);
+	dialplan_run_application(running, &here, node, step->application, step->arguments);
 }
 
-static void run_pending(struct running *running)
+static void run_pending(struct dialplan_running *running)
 {
 	while (running->pending && !running->is_done) {
-		const struct state *state = running->pending;
+		const struct dialplan_state *state = running->pending;
 		running->pending = state->next;
 		if (was_seen(running, state_hash(state)))
 			continue;
@@ -623,9 +131,10 @@ static void run_pending(struct running *running)
 	}
 }
 
-static void dial_number(struct running *running, const struct entry *entry, struct slice number)
+static void dial_number(struct dialplan_running *running, const struct dialplan_start *entry,
+			struct slice number)
 {
-	struct state state = {
+	struct dialplan_state state = {
 		.context = entry->context->name,
 		.extension = { .text = number, .is_dialled = true, .is_raw = true },
 		.priority = 1,
@@ -633,7 +142,7 @@ static void dial_number(struct running *running, const struct entry *entry, stru
 		.number = number,
 		.entry = entry->context,
 	};
-	push(running, &state);
+	dialplan_push(running, &state);
 	run_pending(running);
 }
 
@@ -646,7 +155,7 @@ static bool is_dialable(struct slice name)
 }
 
 /* Dials one number for each extension of CONTEXT and of what it includes. */
-static void dial_extensions(struct running *running, const struct entry *entry,
+static void dial_extensions(struct dialplan_running *running, const struct dialplan_start *entry,
 			    const struct dialplan_context *context,
 			    const struct dialplan_context **stack, size_t *depth)
 {
@@ -680,15 +189,15 @@ static void dial_extensions(struct running *running, const struct entry *entry,
 
 void dialplan_walk_run(struct dialplan_walk *walk, const struct dialplan_context *context)
 {
-	struct running running = { .walk = walk };
+	struct dialplan_running running = { .walk = walk };
 	running.seen = ARENA_ARRAY(walk->arena, STATES, uint64_t);
 	if (!running.seen) {
 		walk->memory_failed = true;
 		return;
 	}
-	add_entry(&running, context, NULL);
+	dialplan_add_start(&running, context, NULL);
 	for (size_t i = 0; i < running.entry_count && !running.is_done; i++) {
-		const struct entry entry = running.entries[i];
+		const struct dialplan_start entry = running.entries[i];
 		for (size_t k = 0; k < walk->number_count && !running.is_done; k++)
 			dial_number(&running, &entry, walk->numbers[k]);
 		if (walk->only_numbers)
