@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One line of iptables: words, and the options of match modules. Shared by iptables_parse.c (which
- * reads lines), iptables_match.c and iptables_target.c (which know the extensions).
+ * reads lines), iptables_option.c, iptables_match.c and iptables_target.c (which know the
+ * extensions).
  */
 #ifndef RINGFENCE_FIREWALL_IPTABLES_LINE_H
 #define RINGFENCE_FIREWALL_IPTABLES_LINE_H
@@ -97,6 +98,23 @@ bool iptables_parse_mark(struct slice text, uint32_t *ret_value, uint32_t *ret_m
 
 /* Decimal, 0x hexadecimal or 0 octal, as strtoul(3) with base 0. */
 bool iptables_parse_number(struct slice text, uint64_t *ret_value);
+
+/* Splits LINE into the rule's words, copied where quotes stand in them. False: more than
+ * IPTABLES_WORDS_MAX. */
+bool iptables_split_words(struct iptables_rule *rule, struct slice line);
+
+enum iptables_take {
+	IPTABLES_TAKE_DONE,
+	/* Not an option of this kind. */
+	IPTABLES_TAKE_OTHER,
+	/* iptables refuses the line. */
+	IPTABLES_TAKE_REFUSED,
+	/* The line is not for this family. */
+	IPTABLES_TAKE_SKIP,
+};
+
+/* The words from FIRST on as one rule, into the builder. */
+enum iptables_take iptables_build_rule(struct iptables_rule *rule, size_t first);
 
 /* Sets verdict and steps of the builder's rule from target and target_words. */
 void iptables_build_target(struct iptables_rule *rule);

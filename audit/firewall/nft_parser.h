@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The state of reading nftables' text, shared by nft_parse.c (commands and blocks) and
- * nft_statement.c (rules and expressions).
+ * nft_statement.c (rules) and nft_expression.c.
  */
 #ifndef RINGFENCE_FIREWALL_NFT_PARSER_H
 #define RINGFENCE_FIREWALL_NFT_PARSER_H
@@ -65,6 +65,13 @@ const struct nft_expression *nft_find_define(const struct nft_parser *parser, st
 
 /* One rule, from its first token to its end, appended to CHAIN (at POSITION as build_rule_end). */
 void nft_parse_rule(struct nft_parser *parser, struct rule_chain *chain, size_t position);
+
+/* A node with the next token's text. */
+struct nft_expression *nft_new_expression(struct nft_parser *parser, enum nft_kind kind);
+/* A value, prefix or range; such items joined by '.'; a verdict. NULL: none is there. */
+struct nft_expression *nft_parse_item(struct nft_parser *parser);
+struct nft_expression *nft_parse_tuple(struct nft_parser *parser);
+struct nft_expression *nft_parse_verdict(struct nft_parser *parser);
 /* The right side of a match, or the value of a define. */
 struct nft_expression *nft_parse_right(struct nft_parser *parser);
 /* The left side: fields, joined by '.'. */
