@@ -368,7 +368,7 @@ static void audit_target(struct run *run, const char *name)
 	struct error error = { .kind = ERROR_NONE };
 	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(AUDIT_BYTES_MAX);
 	struct target *target = NULL;
-	struct result made, result;
+	struct result made, result = { .finding_count = 0 };
 	if (!arena) {
 		error_memory(&error);
 		raise_exit(run, command_report_error(&error));

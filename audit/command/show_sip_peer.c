@@ -250,7 +250,7 @@ static void put_addresses(struct entry *entry)
 			   buffer_string(&address), port);
 }
 
-static const char *transport_word(uint8_t transport)
+static const char *transport_word(unsigned transport)
 {
 	switch (transport) {
 	case SIP_UDP:
@@ -272,7 +272,7 @@ static void put_transports(struct entry *entry)
 	BUFFER_AUTO list = { 0 };
 	json_object_text(&entry->object, "Prim.Transp.",
 			 transport_word(entry->peer->first_transport));
-	for (uint8_t bit = SIP_UDP; bit <= SIP_WSS; bit = (uint8_t)(bit << 1)) {
+	for (unsigned bit = SIP_UDP; bit <= SIP_WSS; bit <<= 1) {
 		if (!(entry->peer->transports & bit))
 			continue;
 		if (list.size)

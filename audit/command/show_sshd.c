@@ -130,7 +130,7 @@ static struct slice read_either(struct show *show, const char *path)
 {
 	const struct source *source;
 	const struct unread *unread;
-	struct source *here;
+	struct source *here = NULL;
 	struct error error;
 	if (loader_read(show->loader, path, &source, &unread) == LOAD_FOUND)
 		return source->bytes;
@@ -417,7 +417,7 @@ static int show_model(struct show *show, const struct source *source)
 
 static int show_file(struct show *show, const struct show_options *options, const char *path)
 {
-	struct source *source;
+	struct source *source = NULL;
 	if (!read_facts(show, options) || !read_here(show->arena, path, &source, &show->error))
 		return command_report_error(&show->error);
 	return show_model(show, source);
