@@ -41,6 +41,8 @@ static const struct check_group groups[] = {
 	LIST(dialplan_service_checks) \
 	LIST(dialplan_setting_checks) \
 	LIST(exhaustion_checks) \
+	LIST(fail2ban_asterisk_checks) \
+	LIST(fail2ban_ban_checks) \
 	LIST(fail2ban_checks) \
 	LIST(file_checks) \
 	LIST(firewall_boot_checks) \

@@ -1,116 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fail2ban: does it run, does it watch what is attacked, and does a ban keep anybody out?
+ * fail2ban: does it run, is each service watched, is nobody exempt?
  */
 #include <netinet/in.h>
 
-#include "audit/asterisk/asterisk_model.h"
-#include "audit/base/buffer.h"
 #include "audit/fail2ban/jail_model.h"
-#include "audit/firewall/reach_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
-#include "audit/logs/activity_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
 #include "checks/check.h"
 #include "checks/exposure_of.h"
+#include "checks/fail2ban_jails.h"
 #include "checks/fail2ban_remedy.h"
 #include "checks/remedy.h"
 #include "checks/verdict.h"
 
-/* What the catalogue asks of a jail (F2B-007): basic, and the seed paper's own numbers. */
-#define RETRIES_MAX 5
-#define RETRIES_SEED 3
-#define BAN_SECONDS_MIN 86400
-#define BAN_SECONDS_SEED 259200
-#define FIND_SECONDS_MIN 600
-/* F2B-008: so many failures within the find time ought to have been banned. */
-#define BANS_LOOK_BACK_SECONDS ((int64_t)30 * 86400)
-
-static bool asterisk_is_there(const struct model *model)
-{
-	const struct asterisk_model *asterisk = model->asterisk;
-	return asterisk && asterisk->is_installed.state == FACT_PRESENT &&
-	       asterisk->is_installed.value;
-}
-
-/* fail2ban's configuration, or why there is nothing to judge: another guard does the work, it is
- * not installed, it could not be read. */
-static const struct jail_model *readable_jails(const struct model *model, struct verdict *verdict)
-{
-	const struct jail_model *jails = model->jails;
-	if (!jails || jails->state == FACT_UNREADABLE) {
-		if (jails && jails->unread)
-			verdict_unknown(verdict, jails->unread);
-		else
-			verdict_unknown_because(verdict, "fail2ban's configuration",
-						"it could not be read", "run as root");
-		return NULL;
-	}
-	return jails;
-}
-
-static bool needs_asterisk_jail(const struct model *model, struct verdict *verdict)
-{
-	if (model->asterisk && asterisk_is_there(model))
-		return true;
-	if (model->asterisk && model->asterisk->is_installed.state == FACT_UNREADABLE)
-		verdict_unknown(verdict, model->asterisk->is_installed.unread);
-	else
-		verdict_not_applicable(verdict, "there is no Asterisk on this host");
-	return false;
-}
-
 static bool contains(struct slice text, const char *word)
 {
 	return slice_find(text, slice_of(word)) < text.size;
-}
-
-static bool has_asterisk_log(const struct jail *jail)
-{
-	for (size_t i = 0; i < jail->log_count; i++)
-		if (contains(jail->logs[i].pattern, "asterisk"))
-			return true;
-	return false;
-}
-
-/* Is it a jail for Asterisk: by a log of Asterisk's, or by its filter? */
-static bool watches_asterisk(const struct jail *jail)
-{
-	return has_asterisk_log(jail) || slice_starts_with(jail->filter.name, "asterisk");
-}
-
-static bool works(const struct jail *jail)
-{
-	return jail->is_enabled && !jail->refused;
-}
-
-static const struct jail *asterisk_jail(const struct jail_model *jails)
-{
-	for (size_t i = 0; i < jails->count; i++)
-		if (works(&jails->jails[i]) && watches_asterisk(&jails->jails[i]))
-			return &jails->jails[i];
-	return NULL;
-}
-
-static const struct jail *ssh_jail(const struct jail_model *jails)
-{
-	for (size_t i = 0; i < jails->count; i++)
-		if (works(&jails->jails[i]) &&
-		    slice_starts_with(jails->jails[i].filter.name, "sshd"))
-			return &jails->jails[i];
-	return NULL;
-}
-
-static enum exposure sip_exposure(const struct model *model)
-{
-	return exposure_of_process(model, "asterisk", IPPROTO_UDP, 5060);
-}
-
-static enum exposure ssh_exposure(const struct model *model)
-{
-	return exposure_of_process(model, "sshd", IPPROTO_TCP, 22);
 }
 
 /* Who says that it runs: a process or an active unit. */
@@ -155,8 +63,9 @@ static void evaluate_runs(const struct check *check, const struct model *model,
 			  struct verdict *verdict)
 {
 	(void)check;
-	enum exposure exposure = exposure_wider(sip_exposure(model), ssh_exposure(model));
-	const struct jail_model *jails = readable_jails(model, verdict);
+	enum exposure exposure =
+		exposure_wider(fail2ban_sip_exposure(model), fail2ban_ssh_exposure(model));
+	const struct jail_model *jails = fail2ban_readable_jails(model, verdict);
 	if (!jails || !model->host)
 		return;
 	if (jails->other_guard.size) {
@@ -183,433 +92,21 @@ static void remedy_runs(const struct check *check, const struct model *model,
 	fail2ban_remedy_install(model, remedy);
 }
 
-static bool is_absent(const struct jail_model *jails, struct verdict *verdict,
-		      enum exposure exposure, const char *subject)
-{
-	if (jails->state != FACT_ABSENT)
-		return false;
-	if (jails->other_guard.size)
-		verdict_not_applicable(verdict, "%.*s guards this host instead of fail2ban",
-				       SLICE_ARG(jails->other_guard));
-	else
-		verdict_fail(verdict, exposure, ORIGIN_NONE, subject, "fail2ban is not installed");
-	return true;
-}
-
-static void evaluate_asterisk_jail(const struct check *check, const struct model *model,
-				   struct verdict *verdict)
-{
-	(void)check;
-	if (!needs_asterisk_jail(model, verdict))
-		return;
-	const struct jail_model *jails = readable_jails(model, verdict);
-	enum exposure exposure = sip_exposure(model);
-	if (!jails || is_absent(jails, verdict, exposure, "Asterisk"))
-		return;
-	const struct jail *jail = asterisk_jail(jails);
-	/* The journal, which has no path, counts. */
-	if (jail && jail->log_count && !has_asterisk_log(jail)) {
-		verdict_fail(verdict, exposure, jail->enabled_origin, "Asterisk",
-			     "jail %s is enabled, but reads no log of Asterisk",
-			     verdict_text(verdict, jail->name));
-		return;
-	}
-	if (jail) {
-		verdict_pass(verdict, jail->enabled_origin, "Asterisk", "jail %s is enabled",
-			     verdict_text(verdict, jail->name));
-		return;
-	}
-	if (jails->is_incomplete) {
-		verdict_unknown(verdict, jails->unread);
-		return;
-	}
-	for (size_t i = 0; i < jails->count; i++) {
-		const struct jail *off = &jails->jails[i];
-		if (watches_asterisk(off))
-			verdict_note(verdict, off->enabled_origin, verdict_text(verdict, off->name),
-				     "%s", off->refused ? off->refused : "the jail is not enabled");
-	}
-	verdict_fail(verdict, exposure, ORIGIN_NONE, "Asterisk",
-		     "no enabled jail watches a log of Asterisk");
-}
-
-#define ASTERISK_JAIL                                                                              \
-	"[asterisk]\\nenabled = true\\nfilter = asterisk\\nlogpath = /var/log/asterisk/messages*"  \
-	"\\n          /var/log/asterisk/security*\\nmaxretry = 3\\nfindtime = 21600\\nbantime = "  \
-	"259200\\naction = %%(banaction_allports)s[name=asterisk, protocol=all]\\n"
-
-static void remedy_asterisk_jail(const struct check *check, const struct model *model,
-				 const struct verdict *verdict, struct remedy *remedy)
-{
-	(void)check;
-	(void)verdict;
-	if (model->jails && model->jails->state == FACT_ABSENT)
-		fail2ban_remedy_install(model, remedy);
-	fail2ban_remedy_write(remedy, "asterisk", ASTERISK_JAIL);
-	fail2ban_remedy_reload(remedy, "asterisk", "asterisk");
-}
-
-/* The jail that F2B-003 to F2B-008 are about; false when there is none to judge. */
-static bool need_asterisk_jail(const struct model *model, struct verdict *verdict,
-			       const struct jail **ret_jail)
-{
-	if (!needs_asterisk_jail(model, verdict))
-		return false;
-	const struct jail_model *jails = readable_jails(model, verdict);
-	if (!jails || is_absent(jails, verdict, sip_exposure(model), "Asterisk"))
-		return false;
-	*ret_jail = asterisk_jail(jails);
-	if (*ret_jail)
-		return true;
-	if (jails->is_incomplete)
-		verdict_unknown(verdict, jails->unread);
-	else
-		verdict_fail(verdict, sip_exposure(model), ORIGIN_NONE, "Asterisk",
-			     "there is no enabled jail for it (F2B-002)");
-	return false;
-}
-
-/* What the log holds, and the words that a filter needs in order to match it at all. */
-static const struct {
-	enum log_kind kind;
-	const char *words;
-} filter_needs[] = {
-	{ LOG_SIP_REGISTRATION_WRONG_PASSWORD, "Wrong password" },
-	{ LOG_SIP_REGISTRATION_NO_PEER, "No matching peer found" },
-	{ LOG_SIP_REGISTRATION_USERNAME, "Username/auth name mismatch" },
-	{ LOG_SIP_REGISTRATION_ACL, "Device does not match ACL" },
-	{ LOG_SIP_EXTENSION_NOT_FOUND, "rejected because extension not found" },
-	{ LOG_PJSIP_NO_ENDPOINT, "No matching endpoint found" },
-	{ LOG_PJSIP_FAILED_AUTHENTICATION, "callid" },
-	{ LOG_SECURITY_INVALID_PASSWORD, "InvalidPassword" },
-	{ LOG_SECURITY_INVALID_ACCOUNT, "InvalidAccountID" },
-	{ LOG_SECURITY_CHALLENGE_FAILED, "ChallengeResponseFailed" },
-	{ LOG_AMI_FAILED, "to authenticate" },
-	{ LOG_IAX_FAILED, "MD5 authentication" },
-};
-
-static void evaluate_filter(const struct check *check, const struct model *model,
-			    struct verdict *verdict)
-{
-	(void)check;
-	const struct jail *jail;
-	if (!need_asterisk_jail(model, verdict, &jail))
-		return;
-	const struct jail_filter *filter = &jail->filter;
-	if (!filter->fail_regex.size) {
-		verdict_fail(verdict, sip_exposure(model), filter->origin,
-			     verdict_text(verdict, jail->name), "its filter has no failregex");
-		return;
-	}
-	size_t seen = 0;
-	for (size_t i = 0; model->activity && i < ARRAY_SIZE(filter_needs); i++) {
-		uint64_t count = model->activity->counts[filter_needs[i].kind];
-		if (!count)
-			continue;
-		seen++;
-		if (contains(filter->fail_regex, filter_needs[i].words))
-			verdict_pass(verdict, filter->origin, log_kind_name(filter_needs[i].kind),
-				     "the filter has a rule for it");
-		else
-			verdict_fail(verdict, sip_exposure(model), filter->origin,
-				     log_kind_name(filter_needs[i].kind),
-				     "%llu in the logs, and no rule of filter %s knows them",
-				     (unsigned long long)count,
-				     verdict_text(verdict, filter->name));
-	}
-	if (!seen)
-		verdict_unknown_because(
-			verdict, "whether the filter matches",
-			"the logs hold no failure to try it on",
-			"run it again when there are some, or see `fail2ban-regex`");
-}
-
-static void remedy_filter(const struct check *check, const struct model *model,
-			  const struct verdict *verdict, struct remedy *remedy)
-{
-	(void)check;
-	(void)verdict;
-	fail2ban_remedy_install(model, remedy);
-	remedy_command(remedy, "fail2ban-client reload");
-	remedy_verify(remedy, "fail2ban-regex /var/log/asterisk/messages /etc/fail2ban/filter.d/"
-			      "asterisk.conf");
-	remedy_disrupts(remedy, DISRUPTION_RELOAD);
-}
-
-/* Is PATH a log that Asterisk writes now, by what was read of it? NULL: not known. */
-static const struct activity_log *find_log(const struct model *model, const char *path)
-{
-	for (size_t i = 0; model->activity && i < model->activity->log_count; i++)
-		if (slice_is(slice_of(path), model->activity->logs[i].path))
-			return &model->activity->logs[i];
-	return NULL;
-}
-
-/* A log that was not written for a day while another of Asterisk's was is not the one. */
-#define STALE_SECONDS 86400
-
-static void judge_log_path(const struct model *model, const struct jail *jail,
-			   const struct jail_log *log, struct verdict *verdict, size_t *live)
-{
-	const struct activity_log *newest =
-		model->activity ? activity_newest_log(model->activity, ACTIVITY_LOG_ASTERISK)
-				: NULL;
-	const char *subject = verdict_text(verdict, log->pattern);
-	if (log->files.count == 0) {
-		verdict_note(verdict, log->origin, subject, "matches no file");
-		return;
-	}
-	for (size_t i = 0; i < log->files.count; i++) {
-		const struct activity_log *known = find_log(model, log->files.paths[i]);
-		if (known && newest && known->modified + STALE_SECONDS < newest->modified) {
-			verdict_note(verdict, log->origin, log->files.paths[i],
-				     "not written for %lld hours, while %s is",
-				     (long long)(newest->modified - known->modified) / 3600,
-				     newest->path);
-			continue;
-		}
-		(*live)++;
-		verdict_pass(verdict, log->origin, log->files.paths[i],
-			     "there, and jail %s reads it", verdict_text(verdict, jail->name));
-		return;
-	}
-}
-
-static void evaluate_log_path(const struct check *check, const struct model *model,
-			      struct verdict *verdict)
-{
-	(void)check;
-	const struct jail *jail;
-	if (!need_asterisk_jail(model, verdict, &jail))
-		return;
-	if (slice_starts_with(jail->backend.text, "systemd")) {
-		verdict_fail(verdict, sip_exposure(model), jail->backend.origin,
-			     verdict_text(verdict, jail->name),
-			     "it reads the journal (backend = systemd), and Asterisk writes files");
-		return;
-	}
-	size_t live = 0;
-	for (size_t i = 0; i < jail->log_count; i++)
-		judge_log_path(model, jail, &jail->logs[i], verdict, &live);
-	if (!live)
-		verdict_fail(verdict, sip_exposure(model),
-			     jail->log_count ? jail->logs[0].origin : jail->origin,
-			     verdict_text(verdict, jail->name),
-			     "none of its log paths is a file that Asterisk writes");
-}
-
-/* Can a ban by ACTION keep SIP over UDP out? */
-static bool blocks_udp(const struct jail_action *action)
-{
-	return action->is_firewall &&
-	       (action->is_all_protocols || contains(action->protocol, "udp"));
-}
-
-static void evaluate_ban_width(const struct check *check, const struct model *model,
-			       struct verdict *verdict)
-{
-	(void)check;
-	const struct jail *jail;
-	if (!need_asterisk_jail(model, verdict, &jail))
-		return;
-	bool everything = false, udp = false, any = false;
-	for (size_t i = 0; i < jail->action_count; i++) {
-		const struct jail_action *action = &jail->actions[i];
-		any |= action->is_firewall;
-		udp |= blocks_udp(action);
-		everything |=
-			action->is_firewall && action->is_all_ports && action->is_all_protocols;
-		verdict_note(verdict, action->origin, verdict_text(verdict, action->name),
-			     "%s, protocol %s",
-			     action->is_all_ports ? "all ports" : "its own ports only",
-			     action->is_all_protocols ? "any"
-						      : verdict_text(verdict, action->protocol));
-	}
-	const char *subject = verdict_text(verdict, jail->name);
-	struct origin origin = jail->action_count ? jail->actions[0].origin : jail->origin;
-	if (everything)
-		verdict_pass(verdict, origin, subject, "a ban blocks every port and protocol");
-	else if (!any)
-		verdict_fail(verdict, sip_exposure(model), origin, subject,
-			     "no action of it blocks packets");
-	else if (!udp)
-		verdict_fail(verdict, sip_exposure(model), origin, subject,
-			     "a ban blocks TCP only, and SIP comes over UDP");
-	else
-		verdict_fail(verdict, sip_exposure(model), origin, subject,
-			     "a ban leaves other ports and protocols open to the same address");
-}
-
-static void remedy_ban_width(const struct check *check, const struct model *model,
-			     const struct verdict *verdict, struct remedy *remedy)
-{
-	(void)check;
-	(void)model;
-	(void)verdict;
-	fail2ban_remedy_write(remedy, "width",
-			      "[asterisk]\\naction = %%(banaction_allports)s[name=asterisk, "
-			      "protocol=all]\\n");
-	fail2ban_remedy_reload(remedy, "width", "asterisk");
-	remedy_verify(remedy, "fail2ban-client set asterisk banip 203.0.113.99; iptables-save | "
-			      "grep 203.0.113.99; fail2ban-client set asterisk unbanip "
-			      "203.0.113.99");
-}
-
-static void judge_thresholds(const struct model *model, const struct jail *jail,
-			     enum exposure exposure, bool has_recidive, struct verdict *verdict)
-{
-	bool strict = model->site && model->site->level == SITE_STRICT;
-	int64_t retries = strict ? RETRIES_SEED : RETRIES_MAX;
-	int64_t ban = strict ? BAN_SECONDS_SEED : BAN_SECONDS_MIN;
-	const char *subject = verdict_text(verdict, jail->name);
-	bool good = true;
-	if (jail->max_retry > retries) {
-		good = false;
-		verdict_fail(verdict, exposure, jail->max_retry_text.origin, subject,
-			     "maxretry is %lld, over %lld", (long long)jail->max_retry,
-			     (long long)retries);
-	}
-	if (jail->ban_time >= 0 && jail->ban_time < ban && !jail->ban_time_increments &&
-	    !has_recidive) {
-		good = false;
-		verdict_fail(verdict, exposure, jail->ban_time_text.origin, subject,
-			     "bantime is %lld seconds, under %lld, and neither grows nor is "
-			     "followed by a recidive jail",
-			     (long long)jail->ban_time, (long long)ban);
-	}
-	if (jail->find_time < FIND_SECONDS_MIN) {
-		good = false;
-		verdict_fail(verdict, exposure, jail->find_time_text.origin, subject,
-			     "findtime is %lld seconds, under %d", (long long)jail->find_time,
-			     FIND_SECONDS_MIN);
-	}
-	if (good)
-		verdict_pass(verdict, jail->max_retry_text.origin, subject,
-			     "%lld failures within %lld seconds ban for %lld seconds",
-			     (long long)jail->max_retry, (long long)jail->find_time,
-			     (long long)jail->ban_time);
-}
-
-static const struct jail *recidive_jail(const struct jail_model *jails)
-{
-	const struct jail *jail = jail_find(jails, "recidive");
-	return jail && works(jail) && (jail->ban_time < 0 || jail->ban_time >= 7 * 86400) ? jail
-											  : NULL;
-}
-
-static void evaluate_thresholds(const struct check *check, const struct model *model,
-				struct verdict *verdict)
-{
-	(void)check;
-	const struct jail_model *jails = readable_jails(model, verdict);
-	if (!jails)
-		return;
-	if (jails->state == FACT_ABSENT) {
-		(void)is_absent(jails, verdict,
-				exposure_wider(sip_exposure(model), ssh_exposure(model)),
-				"thresholds");
-		return;
-	}
-	const struct jail *asterisk = asterisk_is_there(model) ? asterisk_jail(jails) : NULL;
-	const struct jail *ssh = ssh_jail(jails);
-	bool has_recidive = recidive_jail(jails) != NULL;
-	if (asterisk)
-		judge_thresholds(model, asterisk, sip_exposure(model), has_recidive, verdict);
-	if (ssh)
-		judge_thresholds(model, ssh, ssh_exposure(model), has_recidive, verdict);
-	if (asterisk || ssh)
-		return;
-	if (jails->is_incomplete)
-		verdict_unknown(verdict, jails->unread);
-	else
-		verdict_fail(verdict, exposure_wider(sip_exposure(model), ssh_exposure(model)),
-			     ORIGIN_NONE, "thresholds", "no jail for SSH or SIP is enabled");
-}
-
-static void remedy_thresholds(const struct check *check, const struct model *model,
-			      const struct verdict *verdict, struct remedy *remedy)
-{
-	(void)check;
-	(void)verdict;
-	if (model->jails && model->jails->state == FACT_ABSENT)
-		fail2ban_remedy_install(model, remedy);
-	fail2ban_remedy_write(remedy, "thresholds",
-			      "[asterisk]\\nmaxretry = 3\\nfindtime = 21600\\nbantime = "
-			      "259200\\n[sshd]\\nmaxretry = 3\\nfindtime = 21600\\nbantime = "
-			      "259200\\n");
-	fail2ban_remedy_reload(remedy, "thresholds", "sshd");
-}
-
-/* The address was neither trusted nor banned although it tripped the thresholds lately. */
-static bool escaped(const struct model *model, const struct activity_source *source)
-{
-	int64_t tripped = source->tripped_ssh > source->tripped_sip ? source->tripped_ssh
-								    : source->tripped_sip;
-	return tripped && !source->bans && !site_trusts(model->site, source->address) &&
-	       source->last >= model->site->now - BANS_LOOK_BACK_SECONDS;
-}
-
-/* Evidence of single addresses; the rest is a number. */
-#define ADDRESSES_SHOWN 20
-
-static void evaluate_bans(const struct check *check, const struct model *model,
-			  struct verdict *verdict)
-{
-	(void)check;
-	const struct jail_model *jails = readable_jails(model, verdict);
-	const struct activity_model *activity = model->activity;
-	if (!jails || !model->site)
-		return;
-	if (is_absent(jails, verdict, exposure_wider(sip_exposure(model), ssh_exposure(model)),
-		      "bans"))
-		return;
-	if (!activity || activity->log_count == 0) {
-		verdict_unknown_because(verdict, "bans", "no log could be read", "run as root");
-		return;
-	}
-	size_t escapes = 0;
-	for (size_t i = 0; i < activity->source_count; i++) {
-		const struct activity_source *source = &activity->sources[i];
-		if (!escaped(model, source) || ++escapes > ADDRESSES_SHOWN)
-			continue;
-		BUFFER_AUTO address = { 0 };
-		address_format(source->address, &address);
-		verdict_fail(verdict, EXPOSURE_ANYWHERE, ORIGIN_NONE, buffer_string(&address),
-			     "%llu failures at SSH, %llu at SIP, 10 of them within the find time, "
-			     "and never banned",
-			     (unsigned long long)source->ssh_failures,
-			     (unsigned long long)source->sip_failures);
-	}
-	if (escapes > ADDRESSES_SHOWN)
-		verdict_note(verdict, ORIGIN_NONE, "bans", "and %zu more addresses",
-			     escapes - ADDRESSES_SHOWN);
-	const struct activity_log *log = activity_newest_log(activity, ACTIVITY_LOG_FAIL2BAN);
-	if (escapes)
-		return;
-	if (log)
-		verdict_pass(verdict, ORIGIN_NONE, "bans",
-			     "%llu bans in %s, and nobody who tripped a jail went without",
-			     (unsigned long long)log->counts[LOG_BAN], log->path);
-	else
-		verdict_unknown_because(verdict, "bans", "fail2ban's log could not be read",
-					"run as root");
-}
-
 static void evaluate_ssh_jail(const struct check *check, const struct model *model,
 			      struct verdict *verdict)
 {
 	(void)check;
-	enum exposure exposure = ssh_exposure(model);
-	const struct jail_model *jails = readable_jails(model, verdict);
+	enum exposure exposure = fail2ban_ssh_exposure(model);
+	const struct jail_model *jails = fail2ban_readable_jails(model, verdict);
 	if (!jails)
 		return;
 	if (exposure <= EXPOSURE_HOST) {
 		verdict_not_applicable(verdict, "SSH is not reached from elsewhere");
 		return;
 	}
-	if (is_absent(jails, verdict, exposure, "SSH"))
+	if (fail2ban_is_absent(jails, verdict, exposure, "SSH"))
 		return;
-	const struct jail *jail = ssh_jail(jails);
+	const struct jail *jail = fail2ban_ssh_jail(jails);
 	if (jail)
 		verdict_pass(verdict, jail->enabled_origin, "SSH", "jail %s is enabled",
 			     verdict_text(verdict, jail->name));
@@ -618,8 +115,8 @@ static void evaluate_ssh_jail(const struct check *check, const struct model *mod
 	else
 		verdict_fail(verdict, exposure, ORIGIN_NONE, "SSH", "no enabled jail watches sshd");
 	bool strict = model->site && model->site->level == SITE_STRICT;
-	if (recidive_jail(jails))
-		verdict_pass(verdict, recidive_jail(jails)->enabled_origin, "repeaters",
+	if (fail2ban_recidive_jail(jails))
+		verdict_pass(verdict, fail2ban_recidive_jail(jails)->enabled_origin, "repeaters",
 			     "the jail recidive keeps them out for a week or more");
 	else if (strict)
 		verdict_fail(verdict, exposure, ORIGIN_NONE, "repeaters",
@@ -674,11 +171,11 @@ static void evaluate_web_jail(const struct check *check, const struct model *mod
 		verdict_not_applicable(verdict, "the GUI is not reached from elsewhere");
 		return;
 	}
-	const struct jail_model *jails = readable_jails(model, verdict);
-	if (!jails || is_absent(jails, verdict, exposure, "GUI"))
+	const struct jail_model *jails = fail2ban_readable_jails(model, verdict);
+	if (!jails || fail2ban_is_absent(jails, verdict, exposure, "GUI"))
 		return;
 	for (size_t i = 0; i < jails->count; i++) {
-		if (!works(&jails->jails[i]) || !watches_web(&jails->jails[i]))
+		if (!fail2ban_jail_works(&jails->jails[i]) || !watches_web(&jails->jails[i]))
 			continue;
 		verdict_pass(verdict, jails->jails[i].enabled_origin, "GUI", "jail %s is enabled",
 			     verdict_text(verdict, jails->jails[i].name));
@@ -742,7 +239,7 @@ static void evaluate_ignored(const struct check *check, const struct model *mode
 			     struct verdict *verdict)
 {
 	(void)check;
-	const struct jail_model *jails = readable_jails(model, verdict);
+	const struct jail_model *jails = fail2ban_readable_jails(model, verdict);
 	size_t judged = 0;
 	if (!jails)
 		return;
@@ -751,7 +248,7 @@ static void evaluate_ignored(const struct check *check, const struct model *mode
 		return;
 	}
 	for (size_t i = 0; i < jails->count; i++) {
-		if (!works(&jails->jails[i]))
+		if (!fail2ban_jail_works(&jails->jails[i]))
 			continue;
 		judge_ignored(&jails->jails[i], verdict);
 		judged++;
@@ -785,94 +282,6 @@ static const struct check rows[] = {
 		.references = { "seed 4.7" },
 		.evaluate = evaluate_runs,
 		.remedy = remedy_runs,
-	},
-	{
-		.id = "F2B-002",
-		.title = "A jail for Asterisk is enabled",
-		.why = "The packages enable a jail for SSH at most; SIP is what scanners try all "
-		       "day.",
-		.evaluates = "The merged configuration (jail.conf, jail.d, .local): a section that "
-			     "watches a log of Asterisk or uses its filter, with enabled = true, "
-			     "and that fail2ban does not skip.",
-		.likelihood = 8,
-		.impact = 6,
-		.is_seed = true,
-		.references = { "seed 4.7" },
-		.evaluate = evaluate_asterisk_jail,
-		.remedy = remedy_asterisk_jail,
-	},
-	{
-		.id = "F2B-003",
-		.title = "The jail's filter matches this Asterisk's lines",
-		.why = "A filter that was written for another version sees nothing and says so to "
-		       "nobody.",
-		.evaluates = "For every kind of failure that this host's logs hold: whether the "
-			     "jail's failregex, interpolated, has a rule for it. Unknown where the "
-			     "logs hold no failures.",
-		.likelihood = 8,
-		.impact = 6,
-		.is_seed = true,
-		.references = { "seed 4.7", "fail2ban filter history" },
-		.evaluate = evaluate_filter,
-		.remedy = remedy_filter,
-	},
-	{
-		.id = "F2B-004",
-		.title = "The jail reads the file that Asterisk writes",
-		.why = "Asterisk's log is called messages, messages.log, full or fail2ban, by "
-		       "version and distribution; a jail on another file never bans.",
-		.evaluates = "The jail's logpath globs against the files that are there, and "
-			     "whether one is written while another grows; backend = systemd sees "
-			     "no file at all.",
-		.likelihood = 8,
-		.impact = 6,
-		.is_seed = true,
-		.references = { "seed 4.7", "logger.conf.sample" },
-		.evaluate = evaluate_log_path,
-		.remedy = remedy_asterisk_jail,
-	},
-	{
-		.id = "F2B-006",
-		.title = "A ban blocks every port and protocol",
-		.why = "The usual action blocks TCP ports, while SIP comes over UDP: the guesser "
-		       "goes on, or turns to SSH and the GUI.",
-		.evaluates = "The jail's actions after interpolation, with their protocol, port "
-			     "and type. One must block all ports of all protocols.",
-		.likelihood = 7,
-		.impact = 7,
-		.is_seed = true,
-		.references = { "seed 4.7", "jail.conf" },
-		.evaluate = evaluate_ban_width,
-		.remedy = remedy_ban_width,
-	},
-	{
-		.id = "F2B-007",
-		.title = "A few failures ban for days",
-		.why = "Ten tries and ten minutes of pause are 1,440 tries a day from each "
-		       "address.",
-		.evaluates = "maxretry (5; strict 3), findtime (600), bantime (a day; strict three "
-			     "days; for ever, growing or with a recidive jail is enough) of the "
-			     "jails for Asterisk and sshd.",
-		.likelihood = 5,
-		.impact = 5,
-		.is_seed = true,
-		.references = { "seed 4.7" },
-		.evaluate = evaluate_thresholds,
-		.remedy = remedy_thresholds,
-	},
-	{
-		.id = "F2B-008",
-		.title = "Bans really happen",
-		.why = "Only the logs show whether the chain of log, filter, jail and firewall "
-		       "holds.",
-		.evaluates = "Addresses with ten failures within the find time, in the last 30 "
-			     "days, that fail2ban's log never bans and that are not trusted.",
-		.likelihood = 8,
-		.impact = 6,
-		.is_seed = true,
-		.references = { "seed 4.7 Figure 18" },
-		.evaluate = evaluate_bans,
-		.remedy = remedy_asterisk_jail,
 	},
 	{
 		.id = "F2B-009",
