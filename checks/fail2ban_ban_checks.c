@@ -5,6 +5,7 @@
 
 #include "audit/base/buffer.h"
 #include "audit/fail2ban/jail_model.h"
+#include "audit/firewall/reach_model.h"
 #include "audit/logs/activity_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"

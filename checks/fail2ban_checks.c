@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include "audit/fail2ban/jail_model.h"
+#include "audit/firewall/reach_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
 #include "audit/model/model.h"
