@@ -20,7 +20,10 @@ bool asterisk_is_there(const struct model *model, struct verdict *verdict)
 
 struct origin asterisk_file_origin(const struct conf_file *file)
 {
-	return file && file->source ? (struct origin){ .source = file->source } : ORIGIN_NONE;
+	struct origin origin = ORIGIN_NONE;
+	if (file)
+		origin.source = file->source;
+	return origin;
 }
 
 struct asterisk_place asterisk_place_of(const struct conf_file *file, const char *section,

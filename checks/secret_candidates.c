@@ -121,9 +121,10 @@ static bool ends_with_ignore_case(struct slice bytes, struct slice end)
 static bool is_affix(struct slice bytes)
 {
 	/* A separator between the word and the name hides nothing. */
-	if (bytes.size > 1 && memchr("-_.@", bytes.data[0], 4))
+	const struct slice before = SLICE("-_.@"), after = SLICE("-_.");
+	if (bytes.size > 1 && slice_find_byte(before, bytes.data[0]) < before.size)
 		bytes = slice_from(bytes, 1);
-	else if (bytes.size > 1 && memchr("-_.", bytes.data[bytes.size - 1], 3))
+	else if (bytes.size > 1 && slice_find_byte(after, bytes.data[bytes.size - 1]) < after.size)
 		bytes = slice_part(bytes, 0, bytes.size - 1);
 	for (size_t i = 0; i < ARRAY_SIZE(affixes); i++)
 		if (slice_is_ignore_case(bytes, affixes[i]))

@@ -144,7 +144,7 @@ static bool read_running_modules(struct asterisk_settings *settings, const struc
 		names[settings->running_module_count++] = word;
 	}
 	/* An answer without a module is none: "Unable to connect to remote asterisk". */
-	if (!settings->running_module_count)
+	if (!names)
 		return true;
 	qsort(names, settings->running_module_count, sizeof(*names), compare_slices);
 	settings->running_modules = names;

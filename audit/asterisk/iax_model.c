@@ -172,7 +172,7 @@ static void settle_auth(const struct load *load, struct iax_entry *entry)
 /* The entry called NAME, new or from a section before: names compare with case. */
 static struct iax_entry *entry_for(struct load *load, const struct conf_category *category)
 {
-	uint32_t i = conf_index_first(&load->index, category->name);
+	uint32_t i = load->entries ? conf_index_first(&load->index, category->name) : CONF_NONE;
 	while (i != CONF_NONE && !slice_equal(load->entries[i].name, category->name))
 		i = conf_index_next(&load->index, category->name, i);
 	if (i != CONF_NONE)

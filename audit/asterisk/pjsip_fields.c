@@ -153,7 +153,7 @@ static bool parse_tos(struct slice text, int64_t *ret_tos)
 		{ "AF42", 36 }, { "AF43", 38 }, { "CS5", 40 },  { "EF", 46 },   { "CS6", 48 },
 		{ "CS7", 56 },
 	};
-	long number;
+	long number = 0;
 	/* sscanf("%30i"): hexadecimal too. */
 	if (slice_starts_with(text, "0x") ? parse_number(text, false, ret_tos)
 					  : conf_scan_number(text, &number)) {

@@ -52,6 +52,8 @@ static bool refuse(struct load *load, const struct pjsip_refusal *refusal)
 
 static struct pjsip_object *find(const struct objects *objects, struct slice name)
 {
+	if (!objects->items)
+		return NULL;
 	uint32_t i = conf_index_first(&objects->index, name);
 	while (i != CONF_NONE && !slice_equal(objects->items[i].name, name))
 		i = conf_index_next(&objects->index, name, i);

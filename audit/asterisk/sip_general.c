@@ -244,7 +244,7 @@ static struct sip_registration split_registration(const struct conf_variable *va
 	struct slice left = slice_part(text, 0, at);
 	struct slice right = slice_from(text, at + 1);
 	size_t end = 0;
-	while (end < right.size && !memchr("/:~?", right.data[end], 4))
+	while (end < right.size && slice_find_byte(SLICE("/:~?"), right.data[end]) == 4)
 		end++;
 	registration.host = slice_part(right, 0, end);
 	size_t mark = slice_find_byte(left, '?');

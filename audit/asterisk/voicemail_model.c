@@ -59,8 +59,10 @@ static struct mailbox mailbox_of_line(struct slice context, const struct conf_va
 		set_pin(&mailbox, field);
 	if (slice_next_field(&rest, ',', &field))
 		mailbox.full_name = field;
-	if (slice_next_field(&rest, ',', &field) && slice_next_field(&rest, ',', &field) &&
-	    rest.data)
+	/* The mail and pager addresses. */
+	bool more = slice_next_field(&rest, ',', &field);
+	more = more && slice_next_field(&rest, ',', &field);
+	if (more && rest.data)
 		apply_options(&mailbox, rest);
 	return mailbox;
 }
