@@ -68,6 +68,7 @@ static const struct check_group groups[] = {
 	LIST(ssh_limit_checks) \
 	LIST(ssh_login_checks) \
 	LIST(ssh_trust_checks) \
+	LIST(tls_certificate_checks) \
 	LIST(web_checks)
 /* clang-format on */
 

@@ -206,6 +206,16 @@ static void read_options(struct apache *apache, const struct source *source, str
 			};
 }
 
+/* "https://pbx.example.com:443" names the same host as "pbx.example.com". */
+static struct slice server_name_of(struct slice value)
+{
+	size_t scheme = slice_find(value, SLICE("://"));
+	if (scheme < value.size)
+		value = slice_from(value, scheme + 3);
+	size_t colon = slice_find_last_byte(value, ':');
+	return slice_ends_with(value, "]") ? value : slice_part(value, 0, colon);
+}
+
 static void read_setting(struct apache *apache, const struct source *source, struct slice name,
 			 struct slice rest)
 {
@@ -223,6 +233,10 @@ static void read_setting(struct apache *apache, const struct source *source, str
 		site->certificate_origin = origin_of(source, value);
 	} else if (slice_is_ignore_case(name, "SSLCertificateKeyFile")) {
 		site->key = value;
+	} else if (slice_is_ignore_case(name, "SSLCertificateChainFile")) {
+		site->certificate_chain = value;
+	} else if (slice_is_ignore_case(name, "ServerName")) {
+		site->name = server_name_of(value);
 	} else if (slice_is_ignore_case(name, "SSLProtocol")) {
 		site->tls_protocols = arguments;
 		site->tls_protocols_origin = origin_of(source, arguments);
@@ -342,6 +356,7 @@ static void add_rows(struct apache *apache)
 			.address = listen->address,
 			.port = listen->port,
 			.is_tls = listen->is_tls,
+			.folder = apache->server_root,
 			.origin = listen->origin,
 		};
 		for (size_t k = 0; k < apache->host_count; k++) {

@@ -21,6 +21,8 @@ struct web_site {
 	bool only_redirects;
 	struct slice certificate;
 	struct slice key;
+	struct slice certificate_chain;
+	struct slice name;
 	struct slice tls_protocols;
 	struct slice tls_ciphers;
 	struct origin certificate_origin;

@@ -70,6 +70,10 @@ void web_site_apply(const struct web_site *site, struct web_listener *listener)
 	}
 	if (site->key.size)
 		listener->key = site->key;
+	if (site->certificate_chain.size)
+		listener->certificate_chain = site->certificate_chain;
+	if (site->name.size)
+		listener->name = site->name;
 	if (site->tls_protocols.size) {
 		listener->tls_protocols = site->tls_protocols;
 		listener->tls_protocols_origin = site->tls_protocols_origin;

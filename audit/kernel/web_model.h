@@ -39,6 +39,12 @@ struct web_listener {
 	/* TLS: as written, may be empty. */
 	struct slice certificate;
 	struct slice key;
+	/* Apache's SSLCertificateChainFile; may be empty. */
+	struct slice certificate_chain;
+	/* Where relative names of certificates begin: "/etc/nginx". */
+	struct slice folder;
+	/* The first of ServerName, server_name; may be empty. */
+	struct slice name;
 	struct slice tls_protocols;
 	struct slice tls_ciphers;
 	/* Where they are written; ORIGIN_NONE: not set. */

@@ -132,6 +132,8 @@ static void read_server_setting(struct nginx *nginx, const struct source *source
 		site->certificate_origin = origin_of(source, value);
 	} else if (slice_is(name, "ssl_certificate_key")) {
 		site->key = value;
+	} else if (slice_is(name, "server_name")) {
+		site->name = value;
 	} else if (slice_is(name, "ssl_protocols")) {
 		site->tls_protocols = words_text(directive);
 		site->tls_protocols_origin = origin_of(source, value);
@@ -181,6 +183,7 @@ static void end_server(struct nginx *nginx)
 	for (size_t i = 0; i < nginx->listen_count; i++) {
 		struct web_listener row = {
 			.server = WEB_NGINX,
+			.folder = SLICE("/etc/nginx"),
 			.address = nginx->listens[i].address,
 			.port = nginx->listens[i].port,
 			.is_tls = nginx->listens[i].is_tls,

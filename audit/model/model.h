@@ -8,6 +8,7 @@
 
 struct activity_model;
 struct asterisk_model;
+struct certificate_model;
 struct firewall_model;
 struct jail_model;
 struct login_model;
@@ -35,6 +36,8 @@ struct model {
 	const struct login_model *login;
 	/* audit/asterisk/asterisk_model.h: sip, pjsip, iax, dialplan, manager, http, ... */
 	const struct asterisk_model *asterisk;
+	/* audit/certificate/certificate_model.h: what Asterisk and the web server use */
+	const struct certificate_model *certificates;
 	/* audit/kernel/web_model.h: web server and GUI of the PBX */
 	const struct web_model *web;
 	/* audit/fail2ban/jail_model.h */

@@ -15,6 +15,7 @@
 #include "audit/kernel/web_model.h"
 #include "audit/login/login_model.h"
 #include "audit/logs/activity_model.h"
+#include "audit/model/certificate_build.h"
 #include "audit/model/firewall_build.h"
 #include "audit/model/sshd_build.h"
 #include "audit/network/socket_model.h"
@@ -80,6 +81,12 @@ static bool build_web(struct build *build)
 {
 	build->model->web = web_model_load(build->loader);
 	return build->model->web != NULL;
+}
+
+static bool build_certificates(struct build *build)
+{
+	build->model->certificates = certificates_build(build->loader, build->model);
+	return build->model->certificates != NULL;
 }
 
 static bool build_jails(struct build *build)
@@ -148,6 +155,7 @@ static const struct {
 	{ "Asterisk", build_asterisk },
 	{ "files", build_files },
 	{ "web server", build_web },
+	{ "certificates", build_certificates },
 	{ "fail2ban", build_jails },
 	{ "logs", build_activity },
 };
