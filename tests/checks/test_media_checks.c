@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/checks/asterisk_case.h"
+#include "tests/checks/pjsip_case.h"
 
 #define PEER "[2041]\ntype=friend\nhost=dynamic\n"
 
@@ -34,8 +34,56 @@ static void dead_calls_end(void **state)
 	assert_sip("RTP-002", "[general]\n" PEER, STATUS_FAIL);
 	assert_sip("RTP-002", "[general]\nrtptimeout=0\n" PEER, STATUS_FAIL);
 	assert_sip("RTP-002", "[general]\n" PEER "rtptimeout=30\n", STATUS_PASS);
+	/* An entry's own line counts; one that is no number leaves that of [general]. */
+	assert_sip("RTP-002", "[general]\nrtptimeout=60\n" PEER "rtptimeout=0\n", STATUS_FAIL);
+	assert_sip("RTP-002", "[general]\nrtptimeout=60\n" PEER "rtptimeout=never\n", STATUS_PASS);
+	assert_sip("RTP-002", "[general]\nsession-timers=originate\n" PEER, STATUS_PASS);
+	assert_sip("RTP-002", "[general]\nsession-timers=accept\n" PEER, STATUS_FAIL);
 	assert_sip("RTP-002", "[general]\n", STATUS_NOT_APPLICABLE);
 	assert_sip("RTP-002", NULL, STATUS_UNKNOWN);
+	assert_pjsip("RTP-002", TRANSPORT PHONE, STATUS_FAIL);
+	assert_pjsip("RTP-002", TRANSPORT "[1](!)\ntype=endpoint\nrtp_timeout=60\n[2](1)\n",
+		     STATUS_PASS);
+	assert_pjsip("RTP-002", TRANSPORT "[2]\ntype=endpoint\nrtp_timeout=0\n", STATUS_FAIL);
+	assert_pjsip("RTP-002", TRANSPORT "[2]\ntype=endpoint\ntimers=always\n", STATUS_PASS);
+	assert_pjsip("RTP-002", TRANSPORT, STATUS_NOT_APPLICABLE);
+	assert_pjsip("RTP-002", NULL, STATUS_UNKNOWN);
+}
+
+#define SIP_TRUNK "[trunk]\ntype=peer\nhost=192.0.2.9\n"
+#define PJSIP_TRUNK                                                                                \
+	"[trunk]\ntype=endpoint\naors=trunk\n[trunk]\ntype=aor\ncontact=sip:192.0.2.9:5060\n"
+
+static void media_stays_inside(void **state)
+{
+	(void)state;
+	assert_sip("RTP-003", "[general]\n" SIP_TRUNK PEER, STATUS_FAIL);
+	assert_sip("RTP-003", "[general]\ndirectmedia=no\n" SIP_TRUNK PEER, STATUS_PASS);
+	assert_sip("RTP-003", "[general]\n" PEER SIP_TRUNK "directmedia=no\n", STATUS_PASS);
+	assert_sip("RTP-003", "[general]\n" PEER SIP_TRUNK "directmediadeny=0.0.0.0/0\n",
+		   STATUS_PASS);
+	assert_sip("RTP-003", "[general]\n" SIP_TRUNK PEER "directmedia=nonat\n", STATUS_FAIL);
+	assert_sip("RTP-003", "[general]\n" PEER "[trunk]\ntype=peer\nhost=10.0.0.9\n",
+		   STATUS_NOT_APPLICABLE);
+	assert_sip("RTP-003", "[general]\n" PEER, STATUS_NOT_APPLICABLE);
+	assert_sip("RTP-003", NULL, STATUS_UNKNOWN);
+	assert_pjsip("RTP-003", TRANSPORT PHONE PJSIP_TRUNK, STATUS_FAIL);
+	assert_pjsip("RTP-003",
+		     TRANSPORT PHONE "[trunk]\ntype=endpoint\naors=trunk\ndirect_media=no\n"
+				     "[trunk]\ntype=aor\ncontact=sip:192.0.2.9:5060\n",
+		     STATUS_PASS);
+	assert_pjsip("RTP-003",
+		     TRANSPORT PHONE "[trunk]\ntype=endpoint\naors=trunk\n"
+				     "[trunk]\ntype=aor\ncontact=sip:[fd00::9]:5060\n",
+		     STATUS_NOT_APPLICABLE);
+	assert_pjsip("RTP-003", TRANSPORT PHONE, STATUS_NOT_APPLICABLE);
+	assert_pjsip("RTP-003", NULL, STATUS_UNKNOWN);
+	/* A phone of one driver, a trunk of the other. */
+	struct asterisk_case self;
+	asterisk_case_begin(&self, "16.28.0", "sip.conf", "[general]\n" PEER, "pjsip.conf",
+			    TRANSPORT PJSIP_TRUNK, NULL);
+	assert_int_equal(asterisk_case_status(&self, "RTP-003"), STATUS_FAIL);
+	asterisk_case_end(&self);
 }
 
 static void live_dangerously_has_a_default_by_version(void **state)
@@ -56,7 +104,8 @@ static void live_dangerously_has_a_default_by_version(void **state)
 static void without_asterisk_nothing_applies(void **state)
 {
 	(void)state;
-	static const char *const ids[] = { "RTP-001", "RTP-002", "DIAL-009", "DIAL-010" };
+	static const char *const ids[] = { "RTP-001", "RTP-002", "RTP-003", "DIAL-009",
+					   "DIAL-010" };
 	struct asterisk_case self;
 	asterisk_case_begin(&self, "", NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
@@ -69,6 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strict_rtp_has_a_default_by_version),
 		cmocka_unit_test(dead_calls_end),
+		cmocka_unit_test(media_stays_inside),
 		cmocka_unit_test(live_dangerously_has_a_default_by_version),
 		cmocka_unit_test(without_asterisk_nothing_applies),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/checks/asterisk_case.h"
+#include "tests/checks/pjsip_case.h"
 
 static void assert_settings(const char *id, const char *asterisk_conf, enum finding_status expected)
 {
@@ -34,6 +34,15 @@ static void sessions_without_login_are_bounded(void **state)
 	assert_sip("DOS-002", "[general]\ntcpauthlimit=5000\n", STATUS_PASS);
 	assert_settings("DOS-002", "[options]\n", STATUS_NOT_APPLICABLE);
 	assert_sip("DOS-002", NULL, STATUS_UNKNOWN);
+	/* A host with PJSIP alone. */
+	assert_pjsip("DOS-002", TRANSPORT PHONE, STATUS_PASS);
+	assert_pjsip("DOS-002",
+		     TRANSPORT "[global]\ntype=global\ntaskprocessor_overload_trigger=none\n",
+		     STATUS_FAIL);
+	assert_pjsip("DOS-002",
+		     TRANSPORT "[global]\ntype=global\ntaskprocessor_overload_trigger=pjsip_only\n",
+		     STATUS_PASS);
+	assert_pjsip("DOS-002", NULL, STATUS_UNKNOWN);
 }
 
 static void without_asterisk_nothing_applies(void **state)
