@@ -81,6 +81,9 @@ static void evaluate_runs(const struct check *check, const struct model *model,
 	if (jails->state == FACT_ABSENT)
 		verdict_fail(verdict, exposure, ORIGIN_NONE, "fail2ban",
 			     "it is not installed, and no other guard is");
+	else if (jails->refused)
+		verdict_fail(verdict, exposure, jails->refused_at, "fail2ban",
+			     "it does not start with this configuration: %s", jails->refused);
 	else
 		judge_running(model, verdict, exposure);
 }
@@ -275,7 +278,8 @@ static const struct check rows[] = {
 		.id = "F2B-001",
 		.title = "fail2ban runs and starts at boot",
 		.why = "Without it a guesser may try for ever, from one address.",
-		.evaluates = "Its configuration, process and unit; crowdsec and sshguard count as "
+		.evaluates = "Its configuration (does it start with it?), process and unit; "
+			     "crowdsec and sshguard count as "
 			     "equals. Does not apply where neither SSH nor SIP is reached.",
 		.likelihood = 7,
 		.impact = 6,

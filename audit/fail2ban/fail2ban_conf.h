@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fail2ban's configuration language: Python's ConfigParser with fail2ban's additions
- * (client/configparserinc.py, client/configreader.py): NAME.conf, the *.conf of NAME.d, NAME.local,
- * the *.local of NAME.d merged in this order, [INCLUDES] before and after, %(option)s,
- * %(section/option)s, %(known/option)s, %(__name__)s.
+ * fail2ban's merged configuration (client/configparserinc.py, client/configreader.py): NAME.conf,
+ * the *.conf of NAME.d, NAME.local, the *.local of NAME.d, in this order, each with what its
+ * [INCLUDES] name before and after it, and FILE.local behind each included FILE.conf; then
+ * %(option)s, %(section/option)s, %(known/option)s, %(__name__)s.
  */
 #ifndef RINGFENCE_FAIL2BAN_FAIL2BAN_CONF_H
 #define RINGFENCE_FAIL2BAN_FAIL2BAN_CONF_H
@@ -15,57 +15,75 @@
 #include "audit/base/error.h"
 #include "audit/base/fact.h"
 #include "audit/base/loader.h"
+#include "audit/fail2ban/ini_file.h"
 
-struct buffer;
+/* Files that are read for one configuration, includes included. */
+#define FAIL2BAN_FILES_MAX 500
+#define FAIL2BAN_INCLUDE_DEPTH_MAX 16
 
-struct fail2ban_option {
-	/* Lower case. */
-	struct slice name;
-	/* Lines joined by '\n', comments removed, not interpolated. */
-	struct slice value;
-	/* What an earlier file had; data NULL: nothing. */
-	struct slice known;
-	struct origin origin;
-};
-
-struct fail2ban_section {
-	struct slice name;
-	struct origin origin;
-	struct fail2ban_option *options;
-	size_t count, capacity;
-};
-
-struct fail2ban_conf {
+/* What all configurations of one fail2ban share while they are read. */
+struct fail2ban_reading {
+	const struct loader *loader;
 	struct arena *arena;
-	/* [DEFAULT] first; the others in order of their first appearance. */
-	struct fail2ban_section *sections;
-	size_t count, capacity;
-	/* Files that were read. */
-	size_t file_count;
-	/* A file or include could not be read. */
+	/* "/etc/fail2ban" */
+	const char *directory;
+	/* Parsed once: filter.d/common.conf is included by every filter. */
+	struct fail2ban_file *files;
+	size_t file_count, file_capacity;
+	/* One per name: "filter.d/sshd". */
+	struct fail2ban_conf **confs;
+	size_t conf_count, conf_capacity;
+	/* The first file or folder that could not be read. */
 	const struct unread *unread;
+	/* fail2ban refuses all of its configuration, or one object of it: why, for a person, and
+	 * where. The first is kept. */
+	const char *refused;
+	struct origin refused_at;
 	bool memory_failed;
 	struct diagnostics diagnostics;
 };
 
-/* Files that are read for one name, includes included; a loop of includes ends there. */
-#define FAIL2BAN_FILES_MAX 200
-#define FAIL2BAN_INCLUDE_DEPTH_MAX 16
+struct fail2ban_conf {
+	struct fail2ban_reading *reading;
+	const char *name;
+	struct option_map defaults;
+	/* "KNOWN/x" holds what earlier files had for section x. */
+	struct ini_section *sections;
+	size_t count, capacity;
+	/* At least one file was there. */
+	bool has_files;
+};
 
-/* Reads BASE ("/etc/fail2ban/jail") with all that belongs to it. NULL when memory is short. */
-struct fail2ban_conf *fail2ban_conf_load(const struct loader *loader, const char *base) MUST_CHECK;
+enum fail2ban_get {
+	FAIL2BAN_FOUND,
+	FAIL2BAN_NO_OPTION,
+	FAIL2BAN_NO_SECTION,
+	/* reading->refused or memory_failed says why. */
+	FAIL2BAN_REFUSED,
+};
 
-const struct fail2ban_section *fail2ban_find_section(const struct fail2ban_conf *conf,
-						     struct slice name);
+/* The configuration NAME ("jail", "filter.d/sshd") below the directory; the same again for the same
+ * name. NULL: refused, or memory is short. */
+struct fail2ban_conf *fail2ban_conf_load(struct fail2ban_reading *reading,
+					 const char *name) MUST_CHECK;
 
-/* The option as seen from SECTION: its own, else [DEFAULT]'s; NULL when neither has it. */
-const struct fail2ban_option *fail2ban_find_option(const struct fail2ban_conf *conf,
-						   const struct fail2ban_section *section,
-						   struct slice name);
+/* NULL: there is none of that name. */
+struct ini_section *fail2ban_find_section(const struct fail2ban_conf *conf, struct slice name);
 
-/* Appends VALUE, interpolated as seen from SECTION. False: a name is missing or the nesting is too
- * deep (ConfigParser's limit): fail2ban would refuse it. */
-bool fail2ban_interpolate(const struct fail2ban_conf *conf, const struct fail2ban_section *section,
-			  struct slice value, struct buffer *out) MUST_CHECK;
+/* OPTION (in lower case) of SECTION, its own, else [DEFAULT]'s, interpolated. VARIABLES come before
+ * both; NULL: none. */
+enum fail2ban_get fail2ban_conf_get(struct fail2ban_conf *conf, struct slice section,
+				    struct slice option, const struct option_map *variables,
+				    struct option_entry *ret_entry) MUST_CHECK;
+
+/* The same, where OPTION may be "section/option", "default/option" or "known/option". */
+enum fail2ban_get fail2ban_conf_get_reference(struct fail2ban_conf *conf, struct slice section,
+					      struct slice option,
+					      const struct option_map *variables,
+					      struct option_entry *ret_entry) MUST_CHECK;
+
+/* Records why fail2ban refuses what is read. Returns false. */
+bool fail2ban_refuse(struct fail2ban_reading *reading, struct origin origin, const char *format,
+		     ...) PRINTF_LIKE(3, 4);
 
 #endif

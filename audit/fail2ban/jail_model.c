@@ -1,141 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sections to jails, as client/jailreader.py makes them.
+ * What fail2ban's client reads (jail_reader.h) as its server would have it: numbers, files, what an
+ * action does.
  */
 #include "audit/fail2ban/jail_model.h"
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
-#include "audit/fail2ban/fail2ban_conf.h"
+#include "audit/fail2ban/jail_reader.h"
+#include "audit/fail2ban/option_text.h"
 
-#define ACTIONS_MAX 32
+/* Lines of logpath. */
 #define LOGS_MAX 64
 
-struct build {
-	const struct loader *loader;
-	const struct fail2ban_conf *conf;
-	const struct fail2ban_section *section;
-	struct jail *jail;
-	bool memory_failed;
-};
-
-/* config/jail.conf's own defaults are in jail.conf; these are those of the server
- * (server/failmanager.py, server/actions.py). */
+/* What the server takes where nothing is set (server/failmanager.py, server/actions.py). */
 #define DEFAULT_MAX_RETRY 3
 #define DEFAULT_FIND_TIME 600
 #define DEFAULT_BAN_TIME 600
 
-bool jail_time_parse(struct slice text, int64_t *ret_seconds)
+static struct jail_value value_of(const struct option_map *options, const char *name)
 {
-	/* server/mytime.py, str2seconds: numbers with units, added. */
-	static const struct {
-		const char *unit;
-		int64_t seconds;
-	} units[] = {
-		{ "s", 1 },
-		{ "sec", 1 },
-		{ "secs", 1 },
-		{ "ss", 1 },
-		{ "second", 1 },
-		{ "seconds", 1 },
-		{ "m", 60 },
-		{ "mi", 60 },
-		{ "min", 60 },
-		{ "mins", 60 },
-		{ "mm", 60 },
-		{ "minute", 60 },
-		{ "minutes", 60 },
-		{ "h", 3600 },
-		{ "ho", 3600 },
-		{ "hh", 3600 },
-		{ "hour", 3600 },
-		{ "hours", 3600 },
-		{ "d", 86400 },
-		{ "da", 86400 },
-		{ "dd", 86400 },
-		{ "day", 86400 },
-		{ "days", 86400 },
-		{ "w", 604800 },
-		{ "we", 604800 },
-		{ "ww", 604800 },
-		{ "week", 604800 },
-		{ "weeks", 604800 },
-		{ "mo", 2629746 },
-		{ "month", 2629746 },
-		{ "months", 2629746 },
-		{ "y", 31556952 },
-		{ "ye", 31556952 },
-		{ "year", 31556952 },
-		{ "years", 31556952 },
-	};
-	int64_t total = 0;
-	text = slice_trim(text);
-	if (!text.size)
-		return false;
-	if (slice_to_int64(text, ret_seconds))
-		return true;
-	while (text.size) {
-		size_t digits = 0;
-		uint64_t number;
-		while (digits < text.size && byte_is_digit((unsigned char)text.data[digits]))
-			digits++;
-		if (!slice_to_uint64(slice_part(text, 0, digits), &number) || number > 1000000000)
-			return false;
-		text = slice_trim_left(slice_from(text, digits));
-		size_t letters = 0;
-		while (letters < text.size && byte_is_alpha((unsigned char)text.data[letters]))
-			letters++;
-		int64_t factor = letters ? 0 : 1;
-		for (size_t i = 0; i < ARRAY_SIZE(units) && letters; i++)
-			if (slice_is_ignore_case(slice_part(text, 0, letters), units[i].unit))
-				factor = units[i].seconds;
-		if (!factor)
-			return false;
-		total += (int64_t)number * factor;
-		text = slice_trim_left(slice_from(text, letters));
-	}
-	*ret_seconds = total;
-	return true;
-}
-
-/* helpers.py, _as_bool */
-static bool is_true(struct slice text)
-{
-	return slice_is_ignore_case(text, "1") || slice_is_ignore_case(text, "on") ||
-	       slice_is_ignore_case(text, "true") || slice_is_ignore_case(text, "yes");
-}
-
-static struct slice keep(struct build *build, struct slice text)
-{
-	char *copy = slice_to_string(build->loader->arena, text);
-	if (!copy)
-		build->memory_failed = true;
-	return (struct slice){ .data = copy ? copy : "", .size = copy ? text.size : 0 };
-}
-
-static struct jail_value value_of(struct build *build, const struct fail2ban_conf *conf,
-				  const struct fail2ban_section *section, const char *name)
-{
+	const struct option_entry *entry = option_map_find(options, slice_of(name));
 	struct jail_value value = { 0 };
-	const struct fail2ban_option *option = fail2ban_find_option(conf, section, slice_of(name));
-	BUFFER_AUTO text = { 0 };
-	if (!option)
+	if (!entry || entry->type == FAIL2BAN_NOTHING)
 		return value;
-	if (!fail2ban_interpolate(conf, section, option->value, &text)) {
-		if (build->jail && !build->jail->refused)
-			build->jail->refused =
-				"a %(name)s in its options is not defined, so fail2ban skips it";
-		return value;
-	}
 	value.is_set = true;
-	value.text = keep(build, buffer_slice(&text));
-	value.origin = option->origin;
+	value.text = entry->value;
+	value.origin = entry->origin;
 	return value;
-}
-
-static struct jail_value jail_option(struct build *build, const char *name)
-{
-	return value_of(build, build->conf, build->section, name);
 }
 
 static int64_t time_of(const struct jail_value *value, int64_t fallback)
@@ -144,43 +36,9 @@ static int64_t time_of(const struct jail_value *value, int64_t fallback)
 	return value->is_set && jail_time_parse(value->text, &seconds) ? seconds : fallback;
 }
 
-/* Takes `name=value` off the inside of [...]; values may be quoted. */
-static bool next_parameter(struct slice *rest, struct slice *ret_name, struct slice *ret_value)
+static bool is_true(const struct jail_value *value)
 {
-	while (rest->size && (rest->data[0] == ',' || byte_is_space((unsigned char)rest->data[0])))
-		*rest = slice_from(*rest, 1);
-	size_t equals = slice_find_byte(*rest, '=');
-	if (equals == rest->size)
-		return false;
-	*ret_name = slice_trim(slice_part(*rest, 0, equals));
-	*rest = slice_trim_left(slice_from(*rest, equals + 1));
-	if (rest->size && (rest->data[0] == '"' || rest->data[0] == '\'')) {
-		char quote = rest->data[0];
-		*rest = slice_from(*rest, 1);
-		size_t end = slice_find_byte(*rest, quote);
-		*ret_value = slice_part(*rest, 0, end);
-		*rest = slice_from(*rest, end + 1);
-		return true;
-	}
-	size_t end = slice_find_byte(*rest, ',');
-	*ret_value = slice_trim(slice_part(*rest, 0, end));
-	*rest = slice_from(*rest, end);
-	return true;
-}
-
-/* The index of the ']' that ends the '[' at the start of TEXT, quotes respected. */
-static size_t bracket_end(struct slice text)
-{
-	char quote = 0;
-	for (size_t i = 1; i < text.size; i++) {
-		if (quote)
-			quote = text.data[i] == quote ? 0 : quote;
-		else if (text.data[i] == '"' || text.data[i] == '\'')
-			quote = text.data[i];
-		else if (text.data[i] == ']')
-			return i;
-	}
-	return text.size;
+	return slice_is(value->text, "True");
 }
 
 struct action_kind {
@@ -224,211 +82,256 @@ static void classify(struct jail_action *action, bool type_is_all_ports)
 	}
 }
 
-static void add_action(struct build *build, struct jail_action *actions, struct slice name,
-		       struct slice parameters, struct origin origin)
+/* An option of an action: as given, else as it came out. */
+static struct slice action_option(const struct jail_action_text *text, const char *name)
 {
-	struct jail *jail = build->jail;
-	if (jail->action_count == ACTIONS_MAX)
-		return;
-	struct jail_action *action = &actions[jail->action_count++];
-	*action = (struct jail_action){ .name = name, .origin = origin };
-	bool type_is_all_ports = false;
-	struct slice key, value;
-	while (parameters.size) {
-		size_t end = bracket_end(parameters);
-		struct slice inside = slice_part(parameters, 1, end - 1);
-		while (next_parameter(&inside, &key, &value)) {
-			if (slice_is(key, "protocol"))
-				action->protocol = value;
-			else if (slice_is(key, "port"))
-				action->port = value;
-			else if (slice_is(key, "chain"))
-				action->chain = value;
-			else if (slice_is(key, "type"))
-				type_is_all_ports = slice_is(value, "allports");
-		}
-		parameters = slice_from(parameters, end + 1);
-	}
-	/* [Init] of the actions: protocol = tcp. */
-	if (!action->protocol.size)
-		action->protocol = SLICE("tcp");
-	classify(action, type_is_all_ports);
-	struct file_status status;
-	const struct unread *unread;
-	BUFFER_AUTO path = { 0 };
-	buffer_format(&path, "/etc/fail2ban/action.d/%.*s.conf", SLICE_ARG(name));
-	action->is_missing = !slice_ends_with(name, ".py") &&
-			     loader_status(build->loader, buffer_string(&path), false, &status,
-					   &unread) == LOAD_ABSENT;
-	if (action->is_missing && !jail->refused)
-		jail->refused = "its action is not in action.d, so fail2ban skips it";
+	struct slice value = option_map_text(&text->given, name);
+	return value.size ? value : option_map_text(&text->options, name);
 }
 
-/* helpers.py, splitWithOptions: names with any number of [...] behind them, between blanks. */
-static void read_actions(struct build *build)
+static bool copy_actions(struct arena *arena, const struct jail_text *text, struct jail *jail)
 {
-	struct jail_value text = jail_option(build, "action");
-	struct jail_action *actions =
-		ARENA_ARRAY(build->loader->arena, ACTIONS_MAX, struct jail_action);
-	struct slice rest = text.text;
-	if (!actions) {
-		build->memory_failed = true;
-		return;
-	}
-	build->jail->actions = actions;
-	while ((rest = slice_trim_left(rest)).size) {
-		size_t end = 0;
-		while (end < rest.size && rest.data[end] != '[' &&
-		       !byte_is_space((unsigned char)rest.data[end]))
-			end++;
-		struct slice name = slice_part(rest, 0, end);
-		rest = slice_from(rest, end);
-		struct slice parameters = { .data = rest.data, .size = 0 };
-		while (rest.size && rest.data[0] == '[') {
-			size_t close = bracket_end(rest) + 1;
-			if (close > rest.size)
-				close = rest.size;
-			parameters.size += close;
-			rest = slice_from(rest, close);
-		}
-		if (name.size)
-			add_action(build, actions, name, parameters, text.origin);
-	}
-}
-
-static void read_logs(struct build *build)
-{
-	struct jail_value text = jail_option(build, "logpath");
-	struct jail_log *logs = ARENA_ARRAY(build->loader->arena, LOGS_MAX, struct jail_log);
-	struct slice rest = text.text, line;
-	if (!logs) {
-		build->memory_failed = true;
-		return;
-	}
-	build->jail->logs = logs;
-	while (text.is_set && slice_next_line(&rest, &line) && build->jail->log_count < LOGS_MAX) {
-		line = slice_trim(line);
-		/* "PATH tail" */
-		if (slice_ends_with(line, " tail") || slice_ends_with(line, " head"))
-			line = slice_trim(slice_part(line, 0, line.size - 5));
-		if (!line.size)
-			continue;
-		struct jail_log *log = &logs[build->jail->log_count++];
-		const struct unread *unread;
-		*log = (struct jail_log){ .pattern = line, .origin = text.origin };
-		char *pattern = slice_to_string(build->loader->arena, line);
-		if (!pattern)
-			build->memory_failed = true;
-		else if (loader_glob(build->loader, pattern, &log->files, &unread) != LOAD_FOUND)
-			log->files.count = 0;
-	}
-}
-
-static void read_filter(struct build *build)
-{
-	struct jail_value text = jail_option(build, "filter");
-	struct jail *jail = build->jail;
-	struct jail_filter *filter = &jail->filter;
-	if (!text.is_set)
-		return;
-	filter->name = slice_trim(slice_part(text.text, 0, slice_find_byte(text.text, '[')));
-	filter->origin = text.origin;
-	if (!filter->name.size || !jail->is_enabled)
-		return;
-	BUFFER_AUTO base = { 0 };
-	buffer_format(&base, "/etc/fail2ban/filter.d/%.*s", SLICE_ARG(filter->name));
-	const char *copy = arena_copy(build->loader->arena, base.data, base.size);
-	const struct fail2ban_conf *conf = copy ? fail2ban_conf_load(build->loader, copy) : NULL;
-	if (!conf) {
-		build->memory_failed = true;
-		return;
-	}
-	filter->is_missing = conf->file_count == 0 && !conf->unread;
-	if (filter->is_missing && !jail->refused)
-		jail->refused = "its filter is not in filter.d, so fail2ban skips it";
-	BUFFER_AUTO path = { 0 };
-	buffer_format(&path, "%s.conf", copy);
-	filter->path = arena_copy(build->loader->arena, path.data, path.size);
-	const struct fail2ban_section *section = fail2ban_find_section(conf, SLICE("Definition"));
-	if (!section)
-		return;
-	/* A name that the filter's own options do not define is the filter's business. */
-	struct build filter_build = { .loader = build->loader };
-	filter->fail_regex = value_of(&filter_build, conf, section, "failregex").text;
-	filter->prefix_regex = value_of(&filter_build, conf, section, "prefregex").text;
-	filter->ignore_regex = value_of(&filter_build, conf, section, "ignoreregex").text;
-	filter->date_pattern = value_of(&filter_build, conf, section, "datepattern").text;
-	filter->journal_match = value_of(&filter_build, conf, section, "journalmatch").text;
-	build->memory_failed |= filter_build.memory_failed;
-}
-
-static void build_jail(struct build *build)
-{
-	struct jail *jail = build->jail;
-	struct jail_value enabled = jail_option(build, "enabled");
-	jail->name = build->section->name;
-	jail->origin = build->section->origin;
-	jail->is_enabled = enabled.is_set && is_true(enabled.text);
-	jail->enabled_origin = enabled.is_set ? enabled.origin : jail->origin;
-	jail->backend = jail_option(build, "backend");
-	jail->port = jail_option(build, "port");
-	jail->protocol = jail_option(build, "protocol");
-	jail->ban_action = jail_option(build, "banaction");
-	jail->ignore_ip = jail_option(build, "ignoreip");
-	jail->ignore_command = jail_option(build, "ignorecommand");
-	jail->ignore_self = jail_option(build, "ignoreself");
-	jail->max_retry_text = jail_option(build, "maxretry");
-	jail->find_time_text = jail_option(build, "findtime");
-	jail->ban_time_text = jail_option(build, "bantime");
-	jail->max_retry = time_of(&jail->max_retry_text, DEFAULT_MAX_RETRY);
-	jail->find_time = time_of(&jail->find_time_text, DEFAULT_FIND_TIME);
-	jail->ban_time = time_of(&jail->ban_time_text, DEFAULT_BAN_TIME);
-	struct jail_value increments = jail_option(build, "bantime.increment");
-	jail->ban_time_increments = increments.is_set && is_true(increments.text);
-	read_logs(build);
-	read_filter(build);
-	/* Actions of a jail that is off are never looked at by fail2ban. */
-	if (jail->is_enabled)
-		read_actions(build);
-}
-
-static bool load_jails(const struct loader *loader, const struct fail2ban_conf *conf,
-		       struct jail_model *model)
-{
-	struct jail *jails = ARENA_ARRAY(loader->arena, conf->count, struct jail);
-	if (!jails)
+	struct jail_action *actions = ARENA_ARRAY(arena, text->action_count, struct jail_action);
+	if (!actions)
 		return false;
-	for (size_t i = 1; i < conf->count; i++) {
-		const struct fail2ban_section *section = &conf->sections[i];
-		if (slice_is(section->name, "INCLUDES") || slice_is(section->name, "Definition"))
-			continue;
-		struct build build = {
-			.loader = loader,
-			.conf = conf,
-			.section = section,
-			.jail = &jails[model->count++],
+	for (size_t i = 0; i < text->action_count; i++) {
+		const struct jail_action_text *from = &text->actions[i];
+		actions[i] = (struct jail_action){
+			.name = from->name,
+			.protocol = option_map_text(&from->options, "protocol"),
+			.port = option_map_text(&from->options, "port"),
+			.chain = option_map_text(&from->options, "chain"),
+			.origin = from->origin,
 		};
-		build_jail(&build);
-		if (build.memory_failed)
-			return false;
+		classify(&actions[i], slice_is(action_option(from, "type"), "allports"));
 	}
-	model->jails = jails;
+	jail->actions = actions;
+	jail->action_count = text->action_count;
 	return true;
 }
 
-static bool load_daemon(const struct loader *loader, struct jail_model *model)
+/* "PATH tail": how fail2ban begins to read it. */
+static struct slice path_of_line(struct slice line)
 {
-	const struct fail2ban_conf *conf = fail2ban_conf_load(loader, "/etc/fail2ban/fail2ban");
-	if (!conf)
-		return false;
-	struct build build = { .loader = loader };
-	const struct fail2ban_section *section = fail2ban_find_section(conf, SLICE("Definition"));
-	model->log_target = value_of(&build, conf, section, "logtarget");
-	model->database = value_of(&build, conf, section, "dbfile");
-	return !build.memory_failed;
+	size_t blank = slice_find_last_byte(line, ' ');
+	return blank < line.size ? slice_part(line, 0, blank) : line;
 }
 
-struct jail_model *jail_model_load(const struct loader *loader, struct slice version UNUSED)
+static bool read_logs(const struct loader *loader, const struct option_map *options,
+		      struct jail *jail)
+{
+	struct jail_value text = value_of(options, "logpath");
+	struct jail_log *logs = ARENA_ARRAY(loader->arena, LOGS_MAX, struct jail_log);
+	struct slice rest = text.text, line;
+	if (!logs)
+		return false;
+	jail->logs = logs;
+	while (text.is_set && slice_next_line(&rest, &line) && jail->log_count < LOGS_MAX) {
+		line = path_of_line(line);
+		if (!line.size)
+			continue;
+		struct jail_log *log = &logs[jail->log_count++];
+		const struct unread *unread;
+		*log = (struct jail_log){ .pattern = line, .origin = text.origin };
+		char *pattern = slice_to_string(loader->arena, line);
+		if (!pattern)
+			return false;
+		if (loader_glob(loader, pattern, &log->files, &unread) != LOAD_FOUND)
+			log->files.count = 0;
+	}
+	return true;
+}
+
+/* The jail's own value wins over the filter's. */
+static struct slice filter_value(const struct jail_text *text, const char *name)
+{
+	const struct option_entry *own = option_map_find(&text->options, slice_of(name));
+	return own && own->type != FAIL2BAN_NOTHING ? own->value
+						    : option_map_text(&text->filter, name);
+}
+
+static bool copy_filter(struct arena *arena, const struct jail_text *text, struct jail *jail)
+{
+	struct jail_filter *filter = &jail->filter;
+	int64_t lines;
+	BUFFER_AUTO path = { 0 };
+	struct slice given = option_map_text(&text->options, "filter");
+	filter->name = text->filter_name.size ? text->filter_name
+					      : slice_part(given, 0, slice_find_byte(given, '['));
+	filter->origin = text->filter_origin;
+	if (!text->has_filter)
+		return true;
+	buffer_format(&path, "/etc/fail2ban/filter.d/%.*s.conf", SLICE_ARG(filter->name));
+	filter->path = buffer_keep(&path, arena);
+	filter->prefix_regex = filter_value(text, "prefregex");
+	filter->fail_regex = filter_value(text, "failregex");
+	filter->ignore_regex = filter_value(text, "ignoreregex");
+	filter->date_pattern = filter_value(text, "datepattern");
+	filter->journal_match = filter_value(text, "journalmatch");
+	filter->use_dns = filter_value(text, "usedns");
+	filter->max_lines =
+		slice_to_int64(filter_value(text, "maxlines"), &lines) && lines > 0 ? lines : 1;
+	return filter->path != NULL;
+}
+
+static void copy_numbers(const struct option_map *options, struct jail *jail)
+{
+	struct jail_value increments = value_of(options, "bantime.increment");
+	struct jail_value self = value_of(options, "ignoreself");
+	int64_t retries;
+	jail->ignore_ip = value_of(options, "ignoreip");
+	jail->ignore_command = value_of(options, "ignorecommand");
+	jail->ignore_self = self;
+	jail->ignores_self = !self.is_set || is_true(&self);
+	jail->max_retry_text = value_of(options, "maxretry");
+	jail->find_time_text = value_of(options, "findtime");
+	jail->ban_time_text = value_of(options, "bantime");
+	jail->max_retry =
+		slice_to_int64(jail->max_retry_text.text, &retries) ? retries : DEFAULT_MAX_RETRY;
+	jail->find_time = time_of(&jail->find_time_text, DEFAULT_FIND_TIME);
+	jail->ban_time = time_of(&jail->ban_time_text, DEFAULT_BAN_TIME);
+	jail->ban_time_increments = is_true(&increments);
+}
+
+/* Options that only the section has, for what people read: interpolated where it can be. */
+static struct jail_value section_value(struct fail2ban_conf *conf, struct slice section,
+				       const char *name)
+{
+	struct option_entry entry;
+	struct jail_value value = { 0 };
+	const char *refused = conf->reading->refused;
+	if (fail2ban_conf_get(conf, section, slice_of(name), NULL, &entry) == FAIL2BAN_FOUND) {
+		value.is_set = true;
+		value.text = entry.value;
+		value.origin = entry.origin;
+	}
+	/* fail2ban does not ask for it, so it refuses nothing. */
+	conf->reading->refused = refused;
+	return value;
+}
+
+static bool build_jail(struct fail2ban_conf *conf, const struct ini_section *section,
+		       struct jail *jail)
+{
+	const struct loader *loader = conf->reading->loader;
+	struct jail_text *text = ARENA_NEW(loader->arena, struct jail_text);
+	jail->name = section->name;
+	jail->origin = section->origin;
+	if (!text)
+		return false;
+	bool good = jail_text_read(conf, section, text);
+	struct jail_value enabled = value_of(&text->options, "enabled");
+	jail->is_enabled = text->is_enabled;
+	jail->enabled_origin = enabled.origin.source ? enabled.origin : jail->origin;
+	if (conf->reading->memory_failed)
+		return false;
+	if (!good)
+		return true;
+	jail->refused = text->skipped;
+	jail->backend = value_of(&text->options, "backend");
+	jail->port = section_value(conf, section->name, "port");
+	jail->protocol = section_value(conf, section->name, "protocol");
+	jail->ban_action = section_value(conf, section->name, "banaction");
+	jail->text = text;
+	copy_numbers(&text->options, jail);
+	if (!text->is_enabled) {
+		struct option_map options = { 0 };
+		struct jail_value path = section_value(conf, section->name, "logpath");
+		struct option_entry entry = { .name = SLICE("logpath"),
+					      .value = path.text,
+					      .origin = path.origin };
+		return copy_filter(loader->arena, text, jail) &&
+		       (!path.is_set || option_map_set(loader->arena, &options, entry)) &&
+		       read_logs(loader, &options, jail);
+	}
+	return read_logs(loader, &text->options, jail) && copy_filter(loader->arena, text, jail) &&
+	       copy_actions(loader->arena, text, jail);
+}
+
+/* "1:1.0.2-2" to "1.0.2": the package's epoch and revision are not fail2ban's. */
+static struct slice upstream_version(struct slice version)
+{
+	size_t colon = slice_find_byte(version, ':');
+	if (colon < version.size)
+		version = slice_from(version, colon + 1);
+	return slice_part(version, 0, slice_find_byte(version, '-'));
+}
+
+/* fail2ban does not start where an enabled jail that reads files has none. */
+static void refuse_without_logs(struct fail2ban_reading *reading, const struct jail *jail)
+{
+	bool has_path = jail->text && option_map_find(&jail->text->options, SLICE("logpath"));
+	if (!jail->is_enabled || jail->refused || !has_path ||
+	    slice_starts_with(jail->backend.text, "systemd"))
+		return;
+	for (size_t i = 0; i < jail->log_count; i++)
+		if (jail->logs[i].files.count)
+			return;
+	(void)fail2ban_refuse(reading, jail->log_count ? jail->logs[0].origin : jail->origin,
+			      "jail %.*s is enabled and there is no log file for it",
+			      SLICE_ARG(jail->name));
+}
+
+/* 0.8 only said that a file is missing. Not known counts as such, too. */
+static bool starts_without_logs(struct slice version)
+{
+	return !version.size || slice_starts_with(version, "0.8");
+}
+
+static bool load_jails(struct fail2ban_conf *conf, struct slice version, struct jail_model *model)
+{
+	struct fail2ban_reading *reading = conf->reading;
+	struct jail *jails = ARENA_ARRAY(reading->arena, conf->count + 1, struct jail);
+	/* Reading adds no sections, but options to them. */
+	if (!jails)
+		return false;
+	for (size_t i = 0; i < conf->count; i++) {
+		const struct ini_section *section = &conf->sections[i];
+		if (slice_is(section->name, "INCLUDES") ||
+		    slice_starts_with(section->name, "KNOWN/"))
+			continue;
+		if (!build_jail(conf, section, &jails[model->count++]))
+			return false;
+	}
+	for (size_t i = 0; i < model->count && !starts_without_logs(version); i++)
+		refuse_without_logs(reading, &jails[i]);
+	for (size_t i = 0; i < model->count && reading->refused; i++)
+		if (!jails[i].refused)
+			jails[i].refused = "fail2ban does not start with this configuration";
+	model->jails = jails;
+	model->refused = reading->refused;
+	model->refused_at = reading->refused_at;
+	return !reading->memory_failed;
+}
+
+static bool load_daemon(struct fail2ban_reading *reading, struct jail_model *model)
+{
+	struct fail2ban_conf *conf = fail2ban_conf_load(reading, "fail2ban");
+	if (reading->memory_failed)
+		return false;
+	if (!conf)
+		return true;
+	model->log_target = section_value(conf, SLICE("Definition"), "logtarget");
+	model->database = section_value(conf, SLICE("Definition"), "dbfile");
+	return !reading->memory_failed;
+}
+
+bool fail2ban_read_jails(struct fail2ban_reading *reading, struct slice version,
+			 struct fail2ban_conf **ret_conf)
+{
+	struct fail2ban_conf *conf = fail2ban_conf_load(reading, "jail");
+	struct option_entry constants[] = {
+		{ .name = SLICE("fail2ban_version"), .value = upstream_version(version) },
+		{ .name = SLICE("fail2ban_confpath"), .value = slice_of(reading->directory) },
+	};
+	*ret_conf = conf;
+	for (size_t i = 0; i < ARRAY_SIZE(constants) && conf; i++)
+		if (!option_map_set(reading->arena, &conf->defaults, constants[i]))
+			reading->memory_failed = true;
+	return conf && !reading->memory_failed;
+}
+
+struct jail_model *jail_model_load(const struct loader *loader, struct slice version)
 {
 	static const struct {
 		const char *path;
@@ -457,13 +360,26 @@ struct jail_model *jail_model_load(const struct loader *loader, struct slice ver
 	case LOAD_FOUND:
 		break;
 	}
-	const struct fail2ban_conf *conf = fail2ban_conf_load(loader, "/etc/fail2ban/jail");
-	if (!conf || !load_jails(loader, conf, model) || !load_daemon(loader, model))
+	struct fail2ban_reading reading = {
+		.loader = loader,
+		.arena = loader->arena,
+		.directory = "/etc/fail2ban",
+	};
+	struct fail2ban_conf *conf;
+	if (fail2ban_read_jails(&reading, version, &conf)) {
+		if (!load_jails(conf, upstream_version(version), model) ||
+		    !load_daemon(&reading, model))
+			return NULL;
+	} else if (reading.memory_failed) {
 		return NULL;
-	model->state = conf->file_count || !conf->unread ? FACT_PRESENT : FACT_UNREADABLE;
-	model->unread = conf->unread;
-	model->is_incomplete = conf->unread || conf->diagnostics.count;
-	model->diagnostics = conf->diagnostics;
+	}
+	model->state =
+		reading.unread && !(conf && conf->has_files) ? FACT_UNREADABLE : FACT_PRESENT;
+	model->unread = reading.unread;
+	model->refused = reading.refused;
+	model->refused_at = reading.refused_at;
+	model->is_incomplete = reading.unread != NULL;
+	model->diagnostics = reading.diagnostics;
 	return model;
 }
 

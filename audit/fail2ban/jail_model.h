@@ -41,8 +41,6 @@ struct jail_action {
 	bool is_all_protocols;
 	/* The program that it runs: "iptables", "nft"; empty when not known. */
 	struct slice tool;
-	/* action.d has no such file: fail2ban would refuse the jail. */
-	bool is_missing;
 	struct origin origin;
 };
 
@@ -59,14 +57,15 @@ struct jail_filter {
 	struct slice name;
 	/* "/etc/fail2ban/filter.d/asterisk.conf"; empty when it has none. */
 	const char *path;
-	/* filter.d has no such file: fail2ban would refuse the jail. */
-	bool is_missing;
 	/* One a line, tags not yet replaced. */
 	struct slice prefix_regex;
 	struct slice fail_regex;
 	struct slice ignore_regex;
 	struct slice date_pattern;
 	struct slice journal_match;
+	/* "warn", "no", "raw", "yes" */
+	struct slice use_dns;
+	/* Lines that an expression may span; at least 1. */
 	int64_t max_lines;
 	struct origin origin;
 };
@@ -77,7 +76,7 @@ struct jail {
 	/* Where `enabled` stands; the section's own start where it is not set. */
 	struct origin origin;
 	struct origin enabled_origin;
-	/* fail2ban would skip or refuse it: NULL, or why. */
+	/* fail2ban would skip it, or not start at all: NULL, or why. */
 	const char *refused;
 
 	struct jail_filter filter;
@@ -91,6 +90,8 @@ struct jail {
 	struct jail_value ignore_ip;
 	struct jail_value ignore_command;
 	struct jail_value ignore_self;
+	/* The host's own addresses are never banned. */
+	bool ignores_self;
 	struct jail_value max_retry_text;
 	struct jail_value find_time_text;
 	struct jail_value ban_time_text;
@@ -101,7 +102,11 @@ struct jail {
 	bool ban_time_increments;
 	const struct jail_action *actions;
 	size_t action_count;
+	/* All of it, as fail2ban's client reads it; NULL in literal jails. */
+	const struct jail_text *text;
 };
+
+struct jail_text;
 
 struct jail_model {
 	/* FACT_ABSENT: no /etc/fail2ban. FACT_UNREADABLE: may be there. */
@@ -110,8 +115,11 @@ struct jail_model {
 	/* Every section of the merged jail configuration, in its order, enabled or not. */
 	const struct jail *jails;
 	size_t count;
-	/* Something of the merge could not be read or parsed: an unreadable file, a bad line. */
+	/* A file of the merge could not be read: unread says why. */
 	bool is_incomplete;
+	/* fail2ban would not start at all: why, and where; NULL: it would. */
+	const char *refused;
+	struct origin refused_at;
 	struct diagnostics diagnostics;
 	/* fail2ban.conf: logtarget, dbfile; empty where not told. */
 	struct jail_value log_target;
