@@ -13,12 +13,12 @@
 #include "audit/base/json_text.h"
 #include "audit/command/commands.h"
 #include "audit/command/json_object.h"
+#include "audit/command/show_folder.h"
 #include "audit/command/show_pjsip.h"
 #include "audit/command/show_sip_peer.h"
 #include "audit/target/target.h"
 
 #define SHOW_MEMORY_BYTES ((size_t)1024 * 1024 * 1024)
-#define CONFIGURATION_FOLDER "/etc/asterisk"
 
 struct show_options {
 	bool json;
@@ -51,99 +51,6 @@ static const struct option_row rows[] = {
 		.offset = offsetof(struct show_options, version),
 	},
 };
-
-/* A loader under which the folder is called /etc/asterisk, and nothing else exists. */
-struct folder {
-	const struct loader *inner;
-	struct arena *arena;
-};
-
-/* The path inside the folder; NULL when PATH is elsewhere. */
-static const char *path_inside(const char *path)
-{
-	size_t size = strlen(CONFIGURATION_FOLDER);
-	while (path[0] == '/' && path[1] == '/')
-		path++;
-	if (strncmp(path, CONFIGURATION_FOLDER, size) != 0)
-		return NULL;
-	return path[size] == '/' ? path + size : path[size] == '\0' ? "/" : NULL;
-}
-
-static enum load_status folder_read(void *context, const char *path,
-				    const struct source **ret_source,
-				    const struct unread **ret_unread)
-{
-	const struct folder *folder = context;
-	const char *inside = path_inside(path);
-	const struct source *source;
-	if (!inside)
-		return LOAD_ABSENT;
-	enum load_status status = loader_read(folder->inner, inside, &source, ret_unread);
-	if (status != LOAD_FOUND)
-		return status;
-	struct source *renamed = ARENA_NEW(folder->arena, struct source);
-	if (!renamed)
-		return LOAD_UNREADABLE;
-	*renamed = *source;
-	renamed->path = slice_to_string(folder->arena, slice_of(path));
-	*ret_source = renamed;
-	return renamed->path ? LOAD_FOUND : LOAD_UNREADABLE;
-}
-
-static enum load_status folder_status(void *context, const char *path, bool nofollow,
-				      struct file_status *ret_status,
-				      const struct unread **ret_unread)
-{
-	const struct folder *folder = context;
-	const char *inside = path_inside(path);
-	return inside ? loader_status(folder->inner, inside, nofollow, ret_status, ret_unread)
-		      : LOAD_ABSENT;
-}
-
-static enum load_status folder_glob(void *context, const char *pattern, struct path_list *ret_paths,
-				    const struct unread **ret_unread)
-{
-	const struct folder *folder = context;
-	const char *inside = path_inside(pattern);
-	struct path_list found;
-	*ret_paths = (struct path_list){ 0 };
-	if (!inside)
-		return LOAD_FOUND;
-	enum load_status status = loader_glob(folder->inner, inside, &found, ret_unread);
-	if (status != LOAD_FOUND)
-		return status;
-	const char **paths = ARENA_ARRAY(folder->arena, found.count, const char *);
-	for (size_t i = 0; paths && i < found.count; i++) {
-		BUFFER_AUTO path = { 0 };
-		buffer_format(&path, CONFIGURATION_FOLDER "%s", found.paths[i]);
-		paths[i] = slice_to_string(folder->arena, buffer_slice(&path));
-		if (!paths[i])
-			return LOAD_UNREADABLE;
-	}
-	*ret_paths = (struct path_list){ .paths = paths, .count = paths ? found.count : 0 };
-	return paths ? LOAD_FOUND : LOAD_UNREADABLE;
-}
-
-static enum load_status folder_probe(void *context, const char *name,
-				     const struct source **ret_source,
-				     const struct unread **ret_unread)
-{
-	(void)context;
-	(void)name;
-	(void)ret_source;
-	(void)ret_unread;
-	return LOAD_ABSENT;
-}
-
-static enum load_status folder_open(void *context, const char *path, struct stream *ret_stream,
-				    const struct unread **ret_unread)
-{
-	(void)context;
-	(void)path;
-	(void)ret_stream;
-	(void)ret_unread;
-	return LOAD_ABSENT;
-}
 
 static void put_variable(const struct conf_variable *variable, struct buffer *out)
 {
@@ -214,7 +121,7 @@ static int print_refusal(const char *folder, const char *message, struct origin 
 {
 	BUFFER_AUTO out = { 0 };
 	BUFFER_AUTO path = { 0 };
-	const char *inside = origin.source ? path_inside(origin_path(origin)) : NULL;
+	const char *inside = origin.source ? show_folder_inside(origin_path(origin)) : NULL;
 	buffer_format(&path, "%s%s", folder, inside ? inside : "");
 	struct json_object root = json_object_begin(&out);
 	json_object_key(&root, "error");
@@ -234,7 +141,7 @@ static int show(const struct loader *loader, const char *folder, const struct sh
 {
 	const char *driver = values->driver;
 	struct conf_options options = {
-		.directory = CONFIGURATION_FOLDER,
+		.directory = SHOW_FOLDER,
 		.asterisk_version = asterisk_version_number(
 			slice_of(values->version ? values->version : "16.28")),
 	};
@@ -297,16 +204,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 		target_open_directory(arena, positionals.items[0], &options, &error);
 	if (!target)
 		return command_report_error(&error);
-	struct folder folder = { .inner = target_loader(target), .arena = arena };
-	struct loader loader = {
-		.context = &folder,
-		.arena = arena,
-		.read = folder_read,
-		.status = folder_status,
-		.glob = folder_glob,
-		.probe = folder_probe,
-		.open = folder_open,
-	};
+	struct show_folder folder;
+	struct loader loader = show_folder_loader(&folder, target_loader(target), arena);
 	status = show(&loader, positionals.items[0], &values);
 	target_close(target);
 	return status;

@@ -11,6 +11,7 @@
 /* One line each; NULL after the last. */
 const struct command *const show_commands[] = {
 	&show_asterisk_command,
+	&show_calls_command,
 	&show_fail2ban_command,
 	&show_firewall_command,
 	&show_logs_command,
@@ -49,7 +50,8 @@ const struct command show_command = {
 	.arguments = "WHAT ...",
 	.about = "Print what ringfence understood of a configuration, as JSON",
 	.description =
-		"WHAT is sshd, asterisk, fail2ban, firewall, logs or ports; `ringfence show WHAT "
+		"WHAT is sshd, asterisk, calls, fail2ban, firewall, logs or ports; "
+		"`ringfence show WHAT "
 		"--help` "
 		"tells more.\n"
 		"`show asterisk` prints values as they stand in the files, secrets included.",
