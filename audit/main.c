@@ -15,6 +15,7 @@
 /* In the order of help; NULL after the last. */
 const struct command *const commands[] = {
 	&audit_command,
+	&scan_command,
 	&show_command,
 	&report_command,
 	&diff_command,

@@ -8,7 +8,7 @@ bash tests/deps.sh clang libclang-rt-14-dev || exit 1
 out=build/fuzz
 mkdir -p $out
 flags="-std=gnu17 -g -O1 -I. -Ibuild/release/generated -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-libraries="libarchive jansson libpcre2-8 libcrypto libsystemd libxml-2.0 libxslt libexslt"
+libraries="libarchive jansson libpcre2-8 libcrypto libpcap libssl libsystemd libxml-2.0 libxslt libexslt"
 make -s build/release/ringfence || exit 1
 objects=()
 pending=()
@@ -33,7 +33,7 @@ for target in tests/fuzz/fuzz_*"$match"*.c; do
   mkdir -p "$corpus" "$out/$name.found"
   # shellcheck disable=SC2086
   clang $flags $(pkg-config --cflags $libraries) -fsanitize=fuzzer -o "$out/$name" "$target" $out/library.a \
-    $(pkg-config --libs $libraries) -lcmark -lzxcvbn -lm -pthread || { failed=$((failed + 1)); continue; }
+    $(pkg-config --libs $libraries) -lcmark -lzxcvbn -lnet -lm -pthread || { failed=$((failed + 1)); continue; }
   dictionary=tests/fuzz/dictionary/${name#fuzz_}.txt
   if "$out/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
     -artifact_prefix="$out/$name-" $([ -e "$dictionary" ] && echo -dict="$dictionary") "$out/$name.found" "$corpus" \
