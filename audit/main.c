@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&show_command,
 	&report_command,
 	&diff_command,
+	&history_command,
 	&checks_command,
 	&collect_command,
 	NULL,

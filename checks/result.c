@@ -38,3 +38,13 @@ const char *evidence_role_name(enum evidence_role role)
 	};
 	return names[role];
 }
+
+const char *waiver_state_name(enum waiver_state state)
+{
+	static const char *const names[] = {
+		[WAIVER_HOLDS] = "holds",     [WAIVER_PARTLY] = "partly",
+		[WAIVER_EXPIRED] = "expired", [WAIVER_CHANGED] = "changed",
+		[WAIVER_UNUSED] = "unused",   [WAIVER_MISSPELT] = "misspelt",
+	};
+	return names[state];
+}

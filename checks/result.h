@@ -39,6 +39,8 @@ struct result_target {
 	/* "" where no PBX was found. */
 	const char *pbx_name;
 	const char *pbx_version;
+	/* What the host is for, in the site's own words; "" where the settings do not say. */
+	const char *role;
 };
 
 struct result_group {
@@ -49,6 +51,16 @@ struct result_group {
 	unsigned int pass;
 	unsigned int fail;
 	unsigned int unknown;
+};
+
+/* The smallest set of remedies that reaches the next grade. */
+struct result_next {
+	/* "C" */
+	const char *grade;
+	/* The score when they are all done. */
+	unsigned int value;
+	/* Ids, in the order of gain per disruption. */
+	struct text_list findings;
 };
 
 struct result_score {
@@ -67,12 +79,21 @@ struct result_score {
 	uint64_t deduction_64ths;
 	const struct result_group *groups;
 	size_t group_count;
+	/* NULL: the best grade is reached, or remedies alone cannot reach the next. */
+	const struct result_next *next;
 };
 
 struct result_waiver {
 	const char *reason;
 	const char *until;
 	const char *by;
+};
+
+/* A severity that the site's settings put in the place of the check's own. */
+struct result_override {
+	/* Tenths: what it would be. */
+	unsigned int severity;
+	const char *reason;
 };
 
 struct finding {
@@ -100,6 +121,10 @@ struct finding {
 	size_t reference_count;
 	/* NULL unless STATUS_WAIVED. */
 	const struct result_waiver *waiver;
+	/* Of what fails (waiver.h tells how it is made); "" when nothing does. */
+	const char *fingerprint;
+	/* NULL: the severity is the check's own. */
+	const struct result_override *override;
 };
 
 struct result_reach {
@@ -178,6 +203,93 @@ struct result_access {
 	const char *why;
 };
 
+/* What became of a waiver of the settings. */
+enum waiver_state {
+	/* All that fails for a finding is covered by it, or by it and others. */
+	WAIVER_HOLDS,
+	/* It covers something that fails, and something else of the same check fails too. */
+	WAIVER_PARTLY,
+	/* Its last day is over. */
+	WAIVER_EXPIRED,
+	/* What it covers is not what it was when it was accepted: its `evidence` differs. */
+	WAIVER_CHANGED,
+	/* Nothing that fails is covered by it. */
+	WAIVER_UNUSED,
+	/* No check has such an id. */
+	WAIVER_MISSPELT,
+};
+
+/* A waiver as the settings have it, used or not. */
+struct result_acceptance {
+	enum waiver_state state;
+	/* Globs. */
+	const char *check;
+	const char *subject;
+	const char *reason;
+	const char *until;
+	const char *by;
+	/* In the settings. */
+	unsigned int line;
+	/* The fingerprint of what it covers now; "" for nothing. */
+	const char *evidence;
+};
+
+/* A run in the history of the host. */
+struct result_run {
+	const char *started;
+	unsigned int value;
+	unsigned int low;
+	const char *grade;
+	/* Failed findings by the band of their severity. */
+	unsigned int critical;
+	unsigned int high;
+	unsigned int medium;
+	unsigned int minor;
+	unsigned int unknown;
+};
+
+/* A finding that is not what it was in an earlier result. */
+struct result_finding_change {
+	const char *id;
+	const char *title;
+	/* "new", "worse", "better", "fixed", "lost": result_diff.h. */
+	const char *change;
+	/* Words of the status; "" where it was not looked at. */
+	const char *before;
+	const char *after;
+	/* Subjects that fail now and did not, and the reverse. */
+	size_t subjects_new;
+	size_t subjects_gone;
+	/* Words of the exposure. */
+	const char *exposure_before;
+	const char *exposure_after;
+};
+
+/* A service whose reach is not what it was; "" where it did not, or does not, listen. */
+struct result_service_change {
+	const char *protocol;
+	unsigned int port;
+	const char *address;
+	const char *process;
+	const char *ipv4_before;
+	const char *ipv4_after;
+	const char *ipv6_before;
+	const char *ipv6_after;
+};
+
+struct result_changes {
+	/* Of the earlier result. */
+	const char *started;
+	unsigned int value;
+	const char *grade;
+	/* Findings that fail in both, alike. */
+	size_t same;
+	const struct result_finding_change *findings;
+	size_t finding_count;
+	const struct result_service_change *services;
+	size_t service_count;
+};
+
 struct result {
 	struct result_tool tool;
 	struct result_target target;
@@ -192,6 +304,14 @@ struct result {
 	struct result_activity activity;
 	const struct unread *unread;
 	size_t unread_count;
+	/* Every waiver of the settings that has to do with a check that was run, or with none. */
+	const struct result_acceptance *acceptances;
+	size_t acceptance_count;
+	/* Against an earlier result; NULL where none was given. */
+	const struct result_changes *changes;
+	/* Runs of this host, oldest first, this one last; empty where no history is kept. */
+	const struct result_run *history;
+	size_t history_count;
 };
 
 /* Words of the format; never NULL. */
@@ -199,5 +319,6 @@ const char *finding_status_name(enum finding_status status);
 const char *exposure_name(enum exposure exposure);
 const char *check_level_name(enum check_level level);
 const char *evidence_role_name(enum evidence_role role);
+const char *waiver_state_name(enum waiver_state state);
 
 #endif

@@ -7,7 +7,10 @@
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/base/version.h"
+#include "audit/model/model.h"
+#include "audit/model/site.h"
 #include "checks/catalogue.h"
+#include "checks/next_grade.h"
 #include "checks/result_copy.h"
 #include "checks/score.h"
 #include "checks/waiver.h"
@@ -19,6 +22,7 @@ struct work {
 	const struct result_request *request;
 	struct finding *findings;
 	struct score_input *inputs;
+	struct waiver_book waivers;
 	/* A finding whose every failing subject is waived counts as if it had failed in one view
 	 * only. */
 	size_t count;
@@ -124,6 +128,29 @@ static bool collect_exposures(struct work *work, const struct verdict *verdict,
 	return true;
 }
 
+/* The severity that the settings of the site give to FINDING, the last that matches. */
+static bool override_severity(struct work *work, struct finding *finding)
+{
+	const struct site *site = work->model->site;
+	const struct site_severity *found = NULL;
+	for (size_t i = 0; site && i < site->severity_count; i++)
+		if (catalogue_id_matches(finding->id, site->severities[i].check))
+			found = &site->severities[i];
+	if (!found)
+		return true;
+	struct result_override *override = ARENA_NEW(work->arena, struct result_override);
+	const char *reason = slice_to_string(work->arena, found->reason);
+	if (!override || !reason)
+		return false;
+	*override = (struct result_override){
+		.severity = finding->severity,
+		.reason = reason,
+	};
+	finding->override = override;
+	finding->severity = found->tenths;
+	return true;
+}
+
 static bool evaluate(struct work *work, const struct check *check)
 {
 	struct verdict verdict = { .arena = work->arena };
@@ -147,8 +174,10 @@ static bool evaluate(struct work *work, const struct check *check)
 	};
 	if (finding->status == STATUS_FAIL && check->remedy)
 		check->remedy(check, work->model, &verdict, &finding->remedy);
-	if (finding->status == STATUS_FAIL)
-		finding->waiver = waiver_for(work->arena, work->model, check, &verdict);
+	if (!override_severity(work, finding) ||
+	    !waiver_for(&work->waivers, check, &verdict, &finding->waiver))
+		return false;
+	finding->fingerprint = waiver_fingerprint(work->arena, &verdict, SLICE("*"));
 	if (finding->waiver)
 		finding->status = STATUS_WAIVED;
 	finding->summary = verdict.summary
@@ -159,8 +188,8 @@ static bool evaluate(struct work *work, const struct check *check)
 		.severity = finding->severity,
 	};
 	work->count++;
-	return finding->summary && !verdict.memory_failed && !finding->remedy.memory_failed &&
-	       collect_exposures(work, &verdict, input, finding);
+	return finding->summary && finding->fingerprint && !verdict.memory_failed &&
+	       !finding->remedy.memory_failed && collect_exposures(work, &verdict, input, finding);
 }
 
 static bool text_list_add(struct arena *arena, struct text_list *list, const char *text)
@@ -244,7 +273,8 @@ bool result_build(struct arena *arena, const struct model *model,
 	struct work work = { .arena = arena, .model = model, .request = request };
 	work.findings = ARENA_ARRAY(arena, count, struct finding);
 	work.inputs = ARENA_ARRAY(arena, count, struct score_input);
-	if (!checks || !work.findings || !work.inputs)
+	if (!checks || !work.findings || !work.inputs ||
+	    !waiver_book_open(&work.waivers, arena, model->site))
 		return error_memory(error);
 	for (size_t i = 0; i < count; i++)
 		if (is_wanted(checks[i], request) && !evaluate(&work, checks[i]))
@@ -257,8 +287,12 @@ bool result_build(struct arena *arena, const struct model *model,
 		.unread = request->unread,
 		.unread_count = request->unread_count,
 	};
-	if (!fill_score(&work, &result.score) || !fill_groups(&work, &result.score) ||
-	    !result_copy_model(arena, model, &result))
+	result.target.role = slice_to_string(arena, model->site ? model->site->role : SLICE(""));
+	waiver_book_close(&work.waivers, &result.acceptances, &result.acceptance_count);
+	if (!result.target.role || !fill_score(&work, &result.score) ||
+	    !fill_groups(&work, &result.score) || !result_copy_model(arena, model, &result) ||
+	    !next_grade(arena, work.findings, work.inputs, work.count, result.score.value,
+			&result.score.next))
 		return error_memory(error);
 	*ret_result = result;
 	return true;

@@ -15,17 +15,51 @@ const char *finding_change_name(enum finding_change change)
 	return names[change];
 }
 
-static size_t failing_subjects(const struct finding *finding)
-{
-	size_t count = 0;
-	for (size_t i = 0; finding && i < finding->evidence_count; i++)
-		count += finding->evidence[i].role == EVIDENCE_FAILS;
-	return count;
-}
-
 static bool fails(const struct finding *finding)
 {
 	return finding && finding->status == STATUS_FAIL;
+}
+
+static int compare_subjects(const void *a, const void *b)
+{
+	const struct evidence *first = *(const struct evidence *const *)a;
+	const struct evidence *second = *(const struct evidence *const *)b;
+	int order = strcmp(first->subject, second->subject);
+	/* Of one subject's rows the one that is reached by most stands first. */
+	return order ? order
+		     : (second->exposure > first->exposure) - (second->exposure < first->exposure);
+}
+
+/* The distinct subjects that fail for FINDING (which may be NULL), sorted. */
+static bool failing_subjects(const struct finding *finding, struct arena *arena,
+			     const struct evidence ***ret_subjects, size_t *ret_count)
+{
+	size_t rows = finding && fails(finding) ? finding->evidence_count : 0, count = 0, kept = 0;
+	const struct evidence **sorted = ARENA_ARRAY(arena, rows, const struct evidence *);
+	if (!sorted)
+		return false;
+	for (size_t i = 0; i < rows; i++)
+		if (finding->evidence[i].role == EVIDENCE_FAILS)
+			sorted[count++] = &finding->evidence[i];
+	qsort(sorted, count, sizeof(*sorted), compare_subjects);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || strcmp(sorted[kept - 1]->subject, sorted[i]->subject) != 0)
+			sorted[kept++] = sorted[i];
+	*ret_subjects = sorted;
+	*ret_count = kept;
+	return true;
+}
+
+/* What two lists of subjects have apart. */
+struct movement {
+	bool is_worse;
+	bool is_better;
+};
+
+static void note_order(struct movement *movement, int order)
+{
+	movement->is_worse = movement->is_worse || order > 0;
+	movement->is_better = movement->is_better || order < 0;
 }
 
 /* -1, 0, 1: less, as much, more. */
@@ -34,28 +68,42 @@ static int compare_numbers(size_t before, size_t after)
 	return (after > before) - (after < before);
 }
 
-static enum finding_change change_of(const struct finding_difference *difference)
+static bool compare_evidence(struct finding_difference *row, struct arena *arena,
+			     struct movement *movement)
 {
-	const struct finding *before = difference->before, *after = difference->after;
-	if (!fails(before))
+	const struct evidence **old, **new;
+	size_t i = 0, j = 0;
+	if (!failing_subjects(row->before, arena, &old, &row->subjects_before) ||
+	    !failing_subjects(row->after, arena, &new, &row->subjects_after))
+		return false;
+	while (i < row->subjects_before || j < row->subjects_after) {
+		int order = i == row->subjects_before  ? 1
+			    : j == row->subjects_after ? -1
+						       : strcmp(old[i]->subject, new[j]->subject);
+		row->subjects_gone += order < 0;
+		row->subjects_new += order > 0;
+		note_order(movement,
+			   order ? order : compare_numbers(old[i]->exposure, new[j]->exposure));
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return true;
+}
+
+static enum finding_change change_of(const struct finding_difference *row, struct movement movement)
+{
+	if (!fails(row->before))
 		return CHANGE_NEW;
-	if (!fails(after))
-		return after && (after->status == STATUS_PASS ||
-				 after->status == STATUS_NOT_APPLICABLE)
+	if (!fails(row->after))
+		return row->after && (row->after->status == STATUS_PASS ||
+				      row->after->status == STATUS_NOT_APPLICABLE)
 			       ? CHANGE_FIXED
 			       : CHANGE_LOST;
-	const int parts[] = {
-		compare_numbers(difference->subjects_before, difference->subjects_after),
-		compare_numbers(before->exposure, after->exposure),
-		compare_numbers(before->severity, after->severity),
-	};
-	bool less = false;
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (parts[i] > 0)
-			return CHANGE_WORSE;
-		less = less || parts[i] < 0;
-	}
-	return less ? CHANGE_BETTER : CHANGE_SAME;
+	note_order(&movement, compare_numbers(row->before->exposure, row->after->exposure));
+	note_order(&movement, compare_numbers(row->before->severity, row->after->severity));
+	if (movement.is_worse)
+		return CHANGE_WORSE;
+	return movement.is_better ? CHANGE_BETTER : CHANGE_SAME;
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -107,9 +155,10 @@ static bool compare_all_findings(struct result_diff *diff, struct arena *arena)
 		}
 		if (!fails(row.before) && !fails(row.after))
 			continue;
-		row.subjects_before = failing_subjects(row.before);
-		row.subjects_after = failing_subjects(row.after);
-		row.change = change_of(&row);
+		struct movement movement = { .is_worse = false };
+		if (!compare_evidence(&row, arena, &movement))
+			return false;
+		row.change = change_of(&row, movement);
 		rows[count++] = row;
 	}
 	diff->findings = rows;
@@ -183,4 +232,82 @@ bool result_diff_make(const struct result *before, const struct result *after, s
 		return false;
 	*ret_diff = diff;
 	return true;
+}
+
+static const char *status_or_nothing(const struct finding *finding)
+{
+	return finding ? finding_status_name(finding->status) : "";
+}
+
+static const char *exposure_or_nothing(const struct finding *finding)
+{
+	return fails(finding) ? exposure_name(finding->exposure) : "";
+}
+
+static bool keep_findings(const struct result_diff *diff, struct arena *arena,
+			  struct result_changes *changes)
+{
+	struct result_finding_change *rows =
+		ARENA_ARRAY(arena, diff->finding_count, struct result_finding_change);
+	for (size_t i = 0; rows && i < diff->finding_count; i++) {
+		const struct finding_difference *row = &diff->findings[i];
+		const struct finding *finding = row->after ? row->after : row->before;
+		if (row->change == CHANGE_SAME) {
+			changes->same++;
+			continue;
+		}
+		rows[changes->finding_count++] = (struct result_finding_change){
+			.id = finding->id,
+			.title = finding->title,
+			.change = finding_change_name(row->change),
+			.before = status_or_nothing(row->before),
+			.after = status_or_nothing(row->after),
+			.subjects_new = row->subjects_new,
+			.subjects_gone = row->subjects_gone,
+			.exposure_before = exposure_or_nothing(row->before),
+			.exposure_after = exposure_or_nothing(row->after),
+		};
+	}
+	changes->findings = rows;
+	return rows != NULL;
+}
+
+static bool keep_services(const struct result_diff *diff, struct arena *arena,
+			  struct result_changes *changes)
+{
+	struct result_service_change *rows =
+		ARENA_ARRAY(arena, diff->service_count, struct result_service_change);
+	for (size_t i = 0; rows && i < diff->service_count; i++) {
+		const struct result_service *before = diff->services[i].before;
+		const struct result_service *after = diff->services[i].after;
+		const struct result_service *service = after ? after : before;
+		rows[i] = (struct result_service_change){
+			.protocol = service->protocol,
+			.port = service->port,
+			.address = service->address,
+			.process = service->process,
+			.ipv4_before = before ? exposure_name(before->exposure_ipv4) : "",
+			.ipv4_after = after ? exposure_name(after->exposure_ipv4) : "",
+			.ipv6_before = before ? exposure_name(before->exposure_ipv6) : "",
+			.ipv6_after = after ? exposure_name(after->exposure_ipv6) : "",
+		};
+	}
+	changes->services = rows;
+	changes->service_count = diff->service_count;
+	return rows != NULL;
+}
+
+const struct result_changes *result_diff_changes(const struct result_diff *diff,
+						 struct arena *arena)
+{
+	struct result_changes *changes = ARENA_NEW(arena, struct result_changes);
+	if (!changes)
+		return NULL;
+	*changes = (struct result_changes){
+		.started = diff->before->target.started,
+		.value = diff->before->score.value,
+		.grade = diff->before->score.grade,
+	};
+	return keep_findings(diff, arena, changes) && keep_services(diff, arena, changes) ? changes
+											  : NULL;
 }

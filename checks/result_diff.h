@@ -17,11 +17,12 @@ struct arena;
 enum finding_change {
 	/* Fails now, and did not before (or was not looked at). */
 	CHANGE_NEW,
-	/* Fails in both; more subjects, or reached by more, or graver. */
+	/* Fails in both; a subject that did not fail before, or one that is reached by more, or
+	 * graver. */
 	CHANGE_WORSE,
-	/* Fails in both; less of that, and nothing more. */
+	/* Fails in both; fewer subjects, or reached by less, or less grave, and nothing worse. */
 	CHANGE_BETTER,
-	/* Fails in both, and alike. */
+	/* Fails in both, for the same subjects. */
 	CHANGE_SAME,
 	/* Failed before, and passes or does not apply any more. */
 	CHANGE_FIXED,
@@ -34,8 +35,12 @@ struct finding_difference {
 	/* One of them may be NULL. */
 	const struct finding *before;
 	const struct finding *after;
+	/* Distinct subjects that fail. */
 	size_t subjects_before;
 	size_t subjects_after;
+	/* Those that fail in one alone. */
+	size_t subjects_new;
+	size_t subjects_gone;
 };
 
 struct service_difference {
@@ -59,6 +64,11 @@ struct result_diff {
  * n log n. */
 bool result_diff_make(const struct result *before, const struct result *after, struct arena *arena,
 		      struct result_diff *ret_diff) MUST_CHECK;
+
+/* What DIFF tells apart from the two results, in ARENA, for a report of the later one. NULL when
+ * memory is short. */
+const struct result_changes *result_diff_changes(const struct result_diff *diff,
+						 struct arena *arena) MUST_CHECK;
 
 /* "new", "worse", "better", "same", "fixed", "lost". */
 const char *finding_change_name(enum finding_change change);

@@ -28,6 +28,11 @@ static const char *role_word(unsigned int value)
 	return evidence_role_name((enum evidence_role)value);
 }
 
+static const char *waiver_word(unsigned int value)
+{
+	return waiver_state_name((enum waiver_state)value);
+}
+
 static const char *disruption_word(unsigned int value)
 {
 	return disruption_name((enum disruption)value);
@@ -80,6 +85,11 @@ static const char *disruption_word(unsigned int value)
 		.name = (key), .kind = RESULT_OBJECT, .offset = offsetof(RECORD, member),          \
 		.object = (of), __VA_ARGS__                                                        \
 	}
+#define POINTER_FIELD(key, member, of)                                                             \
+	{                                                                                          \
+		.name = (key), .kind = RESULT_POINTER, .offset = offsetof(RECORD, member),         \
+		.object = (of), .is_sparse = true                                                  \
+	}
 /* An object in the format whose fields stand in the struct around it. */
 #define INLINE_FIELD(key, of, ...)                                                                 \
 	{                                                                                          \
@@ -119,6 +129,7 @@ static const struct result_field target_fields[] = {
 	PLAIN_FIELD("seconds", milliseconds, RESULT_MILLISECONDS),
 	TEXT_FIELD("os", os),
 	INLINE_FIELD("pbx", &pbx_object),
+	TEXT_FIELD("role", role, SPARSE),
 };
 OBJECT(target_object, target_fields);
 #undef RECORD
@@ -135,6 +146,15 @@ static const struct result_field group_fields[] = {
 OBJECT(group_object, group_fields);
 #undef RECORD
 
+#define RECORD struct result_next
+static const struct result_field next_fields[] = {
+	WORD_FIELD("grade", grade, "A,B,C,D,F", REQUIRED),
+	NUMBER_FIELD("value", value, 100, REQUIRED),
+	TEXTS_FIELD("findings", findings, "id"),
+};
+OBJECT(next_object, next_fields);
+#undef RECORD
+
 #define RECORD struct result_score
 static const struct result_field score_fields[] = {
 	NUMBER_FIELD("value", value, 100, REQUIRED),
@@ -147,6 +167,7 @@ static const struct result_field score_fields[] = {
 	PLAIN_FIELD("pass_rate", pass_rate, RESULT_THOUSANDTHS, .largest = 1000, REQUIRED),
 	PLAIN_FIELD("deduction", deduction_64ths, RESULT_64THS),
 	ARRAY_FIELD("groups", groups, group_count, "group", &group_object),
+	POINTER_FIELD("next", next, &next_object),
 };
 OBJECT(score_object, score_fields);
 #undef RECORD
@@ -183,6 +204,14 @@ static const struct result_field waiver_fields[] = {
 OBJECT(waiver_object, waiver_fields);
 #undef RECORD
 
+#define RECORD struct result_override
+static const struct result_field override_fields[] = {
+	PLAIN_FIELD("severity", severity, RESULT_TENTHS, .largest = 100, REQUIRED),
+	SENTENCE_FIELD("reason", reason, REQUIRED),
+};
+OBJECT(override_object, override_fields);
+#undef RECORD
+
 #define RECORD struct finding
 static const struct result_field finding_fields[] = {
 	TEXT_FIELD("id", id, REQUIRED),
@@ -207,13 +236,9 @@ static const struct result_field finding_fields[] = {
 		.count_offset = offsetof(RECORD, reference_count),
 		.item = "reference",
 	},
-	{
-		.name = "waiver",
-		.kind = RESULT_POINTER,
-		.offset = offsetof(RECORD, waiver),
-		.object = &waiver_object,
-		.is_sparse = true,
-	},
+	POINTER_FIELD("waiver", waiver, &waiver_object),
+	TEXT_FIELD("fingerprint", fingerprint, SPARSE),
+	POINTER_FIELD("override", override, &override_object),
 };
 OBJECT(finding_object, finding_fields);
 #undef RECORD
@@ -305,6 +330,72 @@ static const struct result_field unread_fields[] = {
 OBJECT(unread_object, unread_fields);
 #undef RECORD
 
+#define RECORD struct result_acceptance
+static const struct result_field acceptance_fields[] = {
+	ENUM_FIELD("state", state, waiver_word, WAIVER_MISSPELT, REQUIRED),
+	TEXT_FIELD("check", check, REQUIRED),
+	TEXT_FIELD("subject", subject),
+	TEXT_FIELD("until", until),
+	TEXT_FIELD("by", by),
+	NUMBER_FIELD("line", line, UINT32_MAX),
+	TEXT_FIELD("evidence", evidence, SPARSE),
+	SENTENCE_FIELD("reason", reason),
+};
+OBJECT(acceptance_object, acceptance_fields);
+#undef RECORD
+
+#define RECORD struct result_finding_change
+static const struct result_field finding_change_fields[] = {
+	TEXT_FIELD("id", id, REQUIRED),
+	WORD_FIELD("change", change, "new,worse,better,fixed,lost", REQUIRED),
+	TEXT_FIELD("before", before),
+	TEXT_FIELD("after", after),
+	PLAIN_FIELD("subjects_new", subjects_new, RESULT_SIZE),
+	PLAIN_FIELD("subjects_gone", subjects_gone, RESULT_SIZE),
+	TEXT_FIELD("exposure_before", exposure_before),
+	TEXT_FIELD("exposure_after", exposure_after),
+	SENTENCE_FIELD("title", title),
+};
+OBJECT(finding_change_object, finding_change_fields);
+#undef RECORD
+
+#define RECORD struct result_service_change
+static const struct result_field service_change_fields[] = {
+	TEXT_FIELD("proto", protocol, REQUIRED), NUMBER_FIELD("port", port, 65535, REQUIRED),
+	TEXT_FIELD("address", address),          TEXT_FIELD("process", process),
+	TEXT_FIELD("ipv4_before", ipv4_before),  TEXT_FIELD("ipv4_after", ipv4_after),
+	TEXT_FIELD("ipv6_before", ipv6_before),  TEXT_FIELD("ipv6_after", ipv6_after),
+};
+OBJECT(service_change_object, service_change_fields);
+#undef RECORD
+
+#define RECORD struct result_changes
+static const struct result_field changes_fields[] = {
+	TEXT_FIELD("started", started, REQUIRED),
+	NUMBER_FIELD("value", value, 100, REQUIRED),
+	WORD_FIELD("grade", grade, "A,B,C,D,F", REQUIRED),
+	PLAIN_FIELD("same", same, RESULT_SIZE),
+	ARRAY_FIELD("findings", findings, finding_count, "change", &finding_change_object),
+	ARRAY_FIELD("services", services, service_count, "change", &service_change_object),
+};
+OBJECT(changes_object, changes_fields);
+#undef RECORD
+
+#define RECORD struct result_run
+static const struct result_field run_fields[] = {
+	TEXT_FIELD("started", started, REQUIRED),
+	NUMBER_FIELD("value", value, 100, REQUIRED),
+	NUMBER_FIELD("low", low, 100),
+	WORD_FIELD("grade", grade, "A,B,C,D,F", REQUIRED),
+	NUMBER_FIELD("critical", critical, UINT32_MAX),
+	NUMBER_FIELD("high", high, UINT32_MAX),
+	NUMBER_FIELD("medium", medium, UINT32_MAX),
+	NUMBER_FIELD("minor", minor, UINT32_MAX),
+	NUMBER_FIELD("unknown", unknown, UINT32_MAX),
+};
+OBJECT(run_object, run_fields);
+#undef RECORD
+
 #define RECORD struct result
 static const struct result_field result_rows[] = {
 	OBJECT_FIELD("tool", tool, &tool_object, REQUIRED),
@@ -315,6 +406,9 @@ static const struct result_field result_rows[] = {
 	ARRAY_FIELD("access", access, access_count, "login", &access_object),
 	OBJECT_FIELD("activity", activity, &activity_object),
 	ARRAY_FIELD("unread", unread, unread_count, "fact", &unread_object),
+	ARRAY_FIELD("waivers", acceptances, acceptance_count, "waiver", &acceptance_object, SPARSE),
+	POINTER_FIELD("changes", changes, &changes_object),
+	ARRAY_FIELD("history", history, history_count, "run", &run_object, SPARSE),
 };
 
 const struct result_object result_root = {
@@ -363,6 +457,9 @@ bool result_field_is_left_out(const void *record, const struct result_field *fie
 		return *(const unsigned int *)at == 0;
 	case RESULT_POINTER:
 		return *(const void *const *)at == NULL;
+	case RESULT_ARRAY:
+		return *(const size_t *)(const void *)((const char *)record +
+						       field->count_offset) == 0;
 	default:
 		return false;
 	}

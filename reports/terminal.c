@@ -10,6 +10,7 @@
 #define FINDINGS_SHOWN 10
 #define SERVICES_SHOWN 16
 #define UNREAD_SHOWN 5
+#define CHANGES_SHOWN 10
 #define WIDTH_LEAST 40
 /* Longer lines than this are hard to read, however wide the window. */
 #define WIDTH_MOST 110
@@ -498,6 +499,82 @@ static void put_unread(struct screen *screen, const struct result *result)
 	put_more(screen, result->unread_count > most ? result->unread_count - most : 0);
 }
 
+/* Findings of CHANGES that changed so. */
+static size_t count_changes(const struct result_changes *changes, const char *change)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < changes->finding_count; i++)
+		count += strcmp(changes->findings[i].change, change) == 0;
+	return count;
+}
+
+static void put_change(struct screen *screen, const struct result_finding_change *row)
+{
+	go_to(screen, INDENT);
+	put_painted(screen, PAINT_DIM, row->change);
+	go_to(screen, INDENT + 8);
+	put_cut_at(screen, INDENT + 20, row->id);
+	go_to(screen, INDENT + 21);
+	put_wrapped(screen, INDENT + 21, row->title);
+	end_line(screen);
+}
+
+static void put_changes(struct screen *screen, const struct result *result)
+{
+	static const char *const words[] = { "new", "worse", "lost", "better", "fixed" };
+	const struct result_changes *changes = result->changes;
+	BUFFER_AUTO text = { 0 };
+	if (!changes)
+		return;
+	put_heading(screen, "What changed");
+	buffer_format(&text, "Since %s, when the score was %u (%s):", changes->started,
+		      changes->value, changes->grade);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		buffer_format(&text, " %zu %s,", count_changes(changes, words[i]), words[i]);
+	buffer_format(&text, " %zu as before; %zu services reached by others.", changes->same,
+		      changes->service_count);
+	go_to(screen, INDENT);
+	put_wrapped(screen, INDENT, buffer_string(&text));
+	end_line(screen);
+	size_t shown = 0, most = screen->style->verbose ? SIZE_MAX : CHANGES_SHOWN;
+	for (size_t word = 0; word < ARRAY_SIZE(words); word++)
+		for (size_t i = 0; i < changes->finding_count && shown < most; i++) {
+			if (strcmp(changes->findings[i].change, words[word]) != 0)
+				continue;
+			put_change(screen, &changes->findings[i]);
+			shown++;
+		}
+	put_more(screen, changes->finding_count - shown);
+}
+
+/* Waivers that do not hold: somebody believes that they do. */
+static void put_acceptances(struct screen *screen, const struct result *result)
+{
+	static const char *const words[] = {
+		[WAIVER_HOLDS] = "",
+		[WAIVER_PARTLY] = "something else of this check fails too, so it stays open",
+		[WAIVER_EXPIRED] = "its last day is over",
+		[WAIVER_CHANGED] = "what it covers is not what was accepted",
+		[WAIVER_UNUSED] = "nothing that fails is covered by it",
+		[WAIVER_MISSPELT] = "no check has such an id",
+	};
+	bool is_first = true;
+	for (size_t i = 0; i < result->acceptance_count; i++) {
+		const struct result_acceptance *row = &result->acceptances[i];
+		BUFFER_AUTO text = { 0 };
+		if (row->state == WAIVER_HOLDS)
+			continue;
+		if (is_first)
+			put_heading(screen, "Waivers that do not hold");
+		is_first = false;
+		buffer_format(&text, "%s, subject %s (line %u): %s", row->check, row->subject,
+			      row->line, words[row->state]);
+		go_to(screen, INDENT);
+		put_wrapped(screen, INDENT + 2, buffer_string(&text));
+		end_line(screen);
+	}
+}
+
 static void put_passed(struct screen *screen, const struct result *result)
 {
 	put_heading(screen, "Passed");
@@ -524,7 +601,9 @@ void terminal_write_summary(const struct result *result, const struct terminal_s
 	put_target(&screen, &result->target);
 	put_score(&screen, &result->score);
 	put_counts(&screen, result);
+	put_changes(&screen, result);
 	put_findings(&screen, result);
+	put_acceptances(&screen, result);
 	put_services(&screen, result);
 	put_unread(&screen, result);
 	if (style->verbose)

@@ -11,6 +11,8 @@
 
 <xsl:output method="text" encoding="UTF-8"/>
 
+<xsl:key name="finding" match="finding" use="@id"/>
+
 <xsl:variable name="failed" select="/result/findings/finding[@status = 'fail']"/>
 <xsl:variable name="undecided" select="/result/findings/finding[@status = 'unknown']"/>
 <xsl:variable name="accepted" select="/result/findings/finding[@status = 'waived']"/>
@@ -26,10 +28,14 @@
   <xsl:value-of select="concat($newline, $newline)"/>
   <xsl:call-template name="counts"/>
   <xsl:call-template name="first-steps"/>
+  <xsl:apply-templates select="score/next"/>
   <xsl:apply-templates select="services[service]"/>
+  <xsl:apply-templates select="changes"/>
+  <xsl:apply-templates select="history[run[2]]"/>
   <xsl:call-template name="findings"/>
   <xsl:call-template name="undecided"/>
   <xsl:call-template name="accepted"/>
+  <xsl:apply-templates select="waivers[waiver/@state != 'holds']"/>
   <xsl:apply-templates select="access[login]"/>
   <xsl:apply-templates select="activity[@from != '']"/>
   <xsl:apply-templates select="unread[fact]"/>
@@ -51,6 +57,7 @@
   <xsl:if test="target/pbx/@name != ''">
     <xsl:value-of select="concat(text:markdown(concat(target/pbx/@name, ' ', target/pbx/@version)), '; ')"/>
   </xsl:if>
+  <xsl:if test="target/@role != ''"><xsl:value-of select="concat(text:markdown(target/@role), '; ')"/></xsl:if>
   <xsl:if test="target/@os != ''"><xsl:value-of select="concat(text:markdown(target/@os), '; ')"/></xsl:if>
   <xsl:value-of select="concat(text:markdown(target/@started), '; ', text:markdown(concat(tool/@name, ' ', tool/@version)), $newline, $newline)"/>
 </xsl:template>
@@ -100,6 +107,60 @@
       </xsl:if>
     </xsl:for-each>
   </xsl:if>
+</xsl:template>
+
+<xsl:template match="next">
+  <xsl:call-template name="heading"><xsl:with-param name="text" select="concat('The shortest way to grade ', @grade)"/></xsl:call-template>
+  <xsl:value-of select="concat('Then the score is ', @value, '. Those that gain most for what they disturb stand first.', $newline, $newline)"/>
+  <xsl:for-each select="findings/id">
+    <xsl:variable name="id" select="."/>
+    <xsl:value-of select="concat(position(), '. ', text:markdown(.), ' ', text:markdown(key('finding', $id)/title), $newline)"/>
+  </xsl:for-each>
+</xsl:template>
+
+<xsl:template match="changes">
+  <xsl:call-template name="heading"><xsl:with-param name="text" select="'What changed'"/></xsl:call-template>
+  <xsl:value-of select="concat('Since ', text:markdown(@started), ', when the score was ', @value, ', grade ', @grade, '; ', @same, ' findings are as before.', $newline)"/>
+  <xsl:if test="findings/change">
+    <xsl:value-of select="concat($newline, '| change | requirement | more | fewer |', $newline, '|---|---|---:|---:|', $newline)"/>
+    <xsl:for-each select="findings/change">
+      <xsl:value-of select="concat('| ', @change, ' | ', text:markdown(@id), ' ', text:markdown(title), ' | ', @subjects_new, ' | ', @subjects_gone, ' |', $newline)"/>
+    </xsl:for-each>
+  </xsl:if>
+  <xsl:if test="services/change">
+    <xsl:value-of select="concat($newline, '| service | IPv4 before | now | IPv6 before | now |', $newline, '|---|---|---|---|---|', $newline)"/>
+    <xsl:for-each select="services/change">
+      <xsl:value-of select="concat('| ', text:markdown(@proto), ' ', @port, ' ', text:markdown(@process))"/>
+      <xsl:for-each select="@ipv4_before | @ipv4_after | @ipv6_before | @ipv6_after">
+        <xsl:text> | </xsl:text>
+        <xsl:call-template name="reach"><xsl:with-param name="of" select="."/></xsl:call-template>
+      </xsl:for-each>
+      <xsl:value-of select="concat(' |', $newline)"/>
+    </xsl:for-each>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template match="history">
+  <xsl:call-template name="heading"><xsl:with-param name="text" select="'The score over time'"/></xsl:call-template>
+  <xsl:value-of select="concat('| started | score | critical | high | medium | low | undecided |', $newline, '|---|---:|---:|---:|---:|---:|---:|', $newline)"/>
+  <xsl:for-each select="run">
+    <xsl:value-of select="concat('| ', text:markdown(@started), ' | ', @value, ' ', @grade, ' | ', @critical, ' | ', @high, ' | ', @medium, ' | ', @minor, ' | ', @unknown, ' |', $newline)"/>
+  </xsl:for-each>
+</xsl:template>
+
+<xsl:template match="waivers">
+  <xsl:call-template name="heading"><xsl:with-param name="text" select="'Waivers that do not hold'"/></xsl:call-template>
+  <xsl:for-each select="waiver[@state != 'holds']">
+    <xsl:value-of select="concat('- **', text:markdown(@check), '**, subject ', text:code(@subject), ' (line ', @line, '): ')"/>
+    <xsl:choose>
+      <xsl:when test="@state = 'partly'">something else of this check fails too, so it stays open.</xsl:when>
+      <xsl:when test="@state = 'expired'">its last day is over.</xsl:when>
+      <xsl:when test="@state = 'changed'">what it covers is not what was accepted.</xsl:when>
+      <xsl:when test="@state = 'unused'">nothing that fails is covered by it.</xsl:when>
+      <xsl:otherwise>no check has such an id.</xsl:otherwise>
+    </xsl:choose>
+    <xsl:value-of select="concat(' Reason given: ', text:markdown(reason), $newline)"/>
+  </xsl:for-each>
 </xsl:template>
 
 <xsl:template name="reach">
@@ -156,6 +217,7 @@
   <xsl:call-template name="gain"/>
   <xsl:value-of select="concat('.', $newline, $newline, text:markdown(summary), $newline, $newline)"/>
   <xsl:if test="why != ''"><xsl:value-of select="concat('Why it matters: ', text:inline(why), $newline, $newline)"/></xsl:if>
+  <xsl:if test="override"><xsl:value-of select="concat('The settings of the site give it this severity instead of ', override/@severity, ': ', text:markdown(override/reason), $newline, $newline)"/></xsl:if>
   <xsl:if test="evidence/item[@role != 'passes']">
     <xsl:apply-templates select="evidence/item[@role != 'passes']"/>
     <xsl:value-of select="$newline"/>

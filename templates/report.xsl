@@ -53,10 +53,14 @@
       <main>
         <xsl:call-template name="summary"/>
         <xsl:call-template name="first-steps"/>
+        <xsl:call-template name="next"/>
         <xsl:call-template name="exposure"/>
+        <xsl:apply-templates select="changes"/>
+        <xsl:apply-templates select="history[run[2]]"/>
         <xsl:call-template name="findings"/>
         <xsl:call-template name="undecided"/>
         <xsl:call-template name="accepted"/>
+        <xsl:apply-templates select="waivers[waiver/@state != 'holds']"/>
         <xsl:apply-templates select="access[login]"/>
         <xsl:apply-templates select="activity"/>
         <xsl:apply-templates select="unread[fact]"/>
@@ -85,6 +89,7 @@
       <ul>
         <xsl:if test="$failed"><li><a href="#first">First steps</a></li></xsl:if>
         <xsl:if test="services/service"><li><a href="#exposure">Exposure</a></li></xsl:if>
+        <xsl:if test="changes"><li><a href="#changes">Changes</a></li></xsl:if>
         <xsl:if test="$failed"><li><a href="#findings">Findings</a></li></xsl:if>
         <xsl:if test="access/login"><li><a href="#access">Logins</a></li></xsl:if>
         <li><a href="#activity">Activity</a></li>
@@ -106,6 +111,7 @@
         <xsl:if test="target/pbx/@name != ''">
           <span><xsl:value-of select="normalize-space(concat(target/pbx/@name, ' ', target/pbx/@version))"/></span>
         </xsl:if>
+        <xsl:if test="target/@role != ''"><span><xsl:value-of select="target/@role"/></span></xsl:if>
         <xsl:if test="target/@os != ''"><span><xsl:value-of select="target/@os"/></span></xsl:if>
         <span><xsl:call-template name="time"><xsl:with-param name="value" select="target/@started"/></xsl:call-template></span>
       </p>
@@ -321,6 +327,194 @@
   </xsl:if>
 </xsl:template>
 
+<!-- The smallest set of remedies that reaches the next grade. -->
+<xsl:template name="next">
+  <xsl:if test="score/next">
+    <xsl:text>&#10;</xsl:text>
+    <section id="next" aria-labelledby="next-title">
+      <h2 id="next-title">The shortest way to grade <xsl:value-of select="score/next/@grade"/></h2>
+      <p class="note">
+        <xsl:choose>
+          <xsl:when test="count(score/next/findings/id) = 1">One remedy is enough</xsl:when>
+          <xsl:otherwise>
+            <xsl:value-of select="count(score/next/findings/id)"/>
+            <xsl:text> remedies are enough, and fewer are not; those that gain most for what they disturb stand first</xsl:text>
+          </xsl:otherwise>
+        </xsl:choose>
+        <xsl:text>. Then the score is </xsl:text>
+        <xsl:value-of select="score/next/@value"/>
+        <xsl:text>.</xsl:text>
+      </p>
+      <ol class="way">
+        <xsl:for-each select="score/next/findings/id">
+          <xsl:variable name="id" select="."/>
+          <xsl:text>&#10;</xsl:text>
+          <li>
+            <xsl:for-each select="key('finding', $id)">
+              <a href="#{@id}"><span class="id"><xsl:value-of select="@id"/></span><xsl:text> </xsl:text><xsl:value-of select="title"/></a>
+              <xsl:text> </xsl:text>
+              <span class="minor"><xsl:call-template name="disruption"/></span>
+            </xsl:for-each>
+          </li>
+        </xsl:for-each>
+      </ol>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<!-- ======================================================================= what changed -->
+
+<xsl:template match="changes">
+  <xsl:text>&#10;</xsl:text>
+  <section id="changes" aria-labelledby="changes-title">
+    <h2 id="changes-title">What changed</h2>
+    <p class="note">
+      <xsl:text>Since </xsl:text>
+      <xsl:call-template name="time"><xsl:with-param name="value" select="@started"/></xsl:call-template>
+      <xsl:text>, when the score was </xsl:text>
+      <xsl:value-of select="concat(@value, ', grade ', @grade, ': ')"/>
+      <xsl:value-of select="concat(count(findings/change[@change = 'new']), ' new, ', count(findings/change[@change = 'worse']), ' worse, ',
+                                   count(findings/change[@change = 'better']), ' better, ', count(findings/change[@change = 'fixed']), ' fixed, ',
+                                   count(findings/change[@change = 'lost']), ' no longer looked at or decided, ', @same, ' as before.')"/>
+    </p>
+    <xsl:if test="findings/change">
+      <table class="changes stack">
+        <thead><tr><th scope="col">Change</th><th scope="col">Requirement</th><th scope="col">In what</th></tr></thead>
+        <tbody>
+          <xsl:apply-templates select="findings/change[@change = 'new']"/>
+          <xsl:apply-templates select="findings/change[@change = 'worse']"/>
+          <xsl:apply-templates select="findings/change[@change = 'lost']"/>
+          <xsl:apply-templates select="findings/change[@change = 'better']"/>
+          <xsl:apply-templates select="findings/change[@change = 'fixed']"/>
+        </tbody>
+      </table>
+    </xsl:if>
+    <xsl:if test="services/change">
+      <h3>Who reaches what, then and now</h3>
+      <table class="changes stack">
+        <thead><tr><th scope="col">Service</th><th scope="col">Over IPv4</th><th scope="col">Over IPv6</th></tr></thead>
+        <tbody>
+          <xsl:for-each select="services/change">
+            <xsl:text>&#10;</xsl:text>
+            <tr>
+              <th scope="row">
+                <span class="port"><xsl:value-of select="concat(@proto, ' ', @port)"/></span>
+                <xsl:value-of select="concat(' ', @process)"/>
+                <span class="minor address"><xsl:value-of select="@address"/></span>
+              </th>
+              <td data-label="Over IPv4"><xsl:call-template name="moved"><xsl:with-param name="before" select="@ipv4_before"/><xsl:with-param name="after" select="@ipv4_after"/></xsl:call-template></td>
+              <td data-label="Over IPv6"><xsl:call-template name="moved"><xsl:with-param name="before" select="@ipv6_before"/><xsl:with-param name="after" select="@ipv6_after"/></xsl:call-template></td>
+            </tr>
+          </xsl:for-each>
+        </tbody>
+      </table>
+    </xsl:if>
+  </section>
+</xsl:template>
+
+<xsl:template match="changes/findings/change">
+  <xsl:text>&#10;</xsl:text>
+  <tr>
+    <th scope="row" class="change-{@change}">
+      <xsl:choose>
+        <xsl:when test="@change = 'lost'">not known to be fixed</xsl:when>
+        <xsl:otherwise><xsl:value-of select="@change"/></xsl:otherwise>
+      </xsl:choose>
+    </th>
+    <td data-label="Requirement">
+      <xsl:choose>
+        <xsl:when test="key('finding', @id)[@status = 'fail' or @status = 'unknown' or @status = 'waived']"><a href="#{@id}"><span class="id"><xsl:value-of select="@id"/></span></a></xsl:when>
+        <xsl:otherwise><span class="id"><xsl:value-of select="@id"/></span></xsl:otherwise>
+      </xsl:choose>
+      <xsl:value-of select="concat(' ', title)"/>
+    </td>
+    <td data-label="In what">
+      <xsl:choose>
+        <xsl:when test="@subjects_new + @subjects_gone &gt; 0">
+          <xsl:if test="@subjects_new &gt; 0"><xsl:value-of select="concat(@subjects_new, ' more')"/></xsl:if>
+          <xsl:if test="@subjects_new &gt; 0 and @subjects_gone &gt; 0">, </xsl:if>
+          <xsl:if test="@subjects_gone &gt; 0"><xsl:value-of select="concat(@subjects_gone, ' fewer')"/></xsl:if>
+        </xsl:when>
+        <xsl:when test="@exposure_before != '' and @exposure_after != '' and @exposure_before != @exposure_after">
+          <xsl:call-template name="moved"><xsl:with-param name="before" select="@exposure_before"/><xsl:with-param name="after" select="@exposure_after"/></xsl:call-template>
+        </xsl:when>
+        <xsl:otherwise>–</xsl:otherwise>
+      </xsl:choose>
+    </td>
+  </tr>
+</xsl:template>
+
+<xsl:template name="moved">
+  <xsl:param name="before"/>
+  <xsl:param name="after"/>
+  <xsl:call-template name="reach-or-none"><xsl:with-param name="of" select="$before"/></xsl:call-template>
+  <xsl:if test="$before != $after">
+    <xsl:text> → </xsl:text>
+    <b><xsl:call-template name="reach-or-none"><xsl:with-param name="of" select="$after"/></xsl:call-template></b>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="reach-or-none">
+  <xsl:param name="of"/>
+  <xsl:choose>
+    <xsl:when test="$of = '' or $of = 'not-applicable'">does not listen</xsl:when>
+    <xsl:otherwise><xsl:call-template name="exposure-word"><xsl:with-param name="of" select="$of"/></xsl:call-template></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<!-- The scores of the runs as a line, with the grades behind it; the table below says the same. -->
+<xsl:template match="history">
+  <xsl:variable name="runs" select="count(run)"/>
+  <xsl:text>&#10;</xsl:text>
+  <section id="trend" aria-labelledby="trend-title">
+    <h2 id="trend-title">The score over time</h2>
+    <svg class="trend" viewBox="0 0 640 150" role="img"
+         aria-label="Score of {$runs} runs: {run[1]/@value} at first, {run[last()]/@value} now">
+      <xsl:call-template name="grade-line"><xsl:with-param name="from" select="90"/><xsl:with-param name="name" select="'A'"/></xsl:call-template>
+      <xsl:call-template name="grade-line"><xsl:with-param name="from" select="75"/><xsl:with-param name="name" select="'B'"/></xsl:call-template>
+      <xsl:call-template name="grade-line"><xsl:with-param name="from" select="60"/><xsl:with-param name="name" select="'C'"/></xsl:call-template>
+      <xsl:call-template name="grade-line"><xsl:with-param name="from" select="40"/><xsl:with-param name="name" select="'D'"/></xsl:call-template>
+      <polyline>
+        <xsl:attribute name="points">
+          <xsl:for-each select="run">
+            <xsl:value-of select="concat(format-number(24 + (position() - 1) * 600 div ($runs - 1), '0.#'), ',', format-number(130 - 1.2 * @value, '0.#'), ' ')"/>
+          </xsl:for-each>
+        </xsl:attribute>
+      </polyline>
+      <circle cx="624" cy="{format-number(130 - 1.2 * run[last()]/@value, '0.#')}" r="4"/>
+      <text x="24" y="147"><xsl:value-of select="substring(run[1]/@started, 1, 10)"/></text>
+      <text x="624" y="147" text-anchor="end"><xsl:value-of select="substring(run[last()]/@started, 1, 10)"/></text>
+    </svg>
+    <details>
+      <summary>The runs as a table</summary>
+      <table class="stack">
+        <thead><tr><th scope="col">Started</th><th scope="col">Score</th><th scope="col">Critical</th><th scope="col">High</th><th scope="col">Medium</th><th scope="col">Low</th><th scope="col">Undecided</th></tr></thead>
+        <tbody>
+          <xsl:for-each select="run">
+            <xsl:text>&#10;</xsl:text>
+            <tr>
+              <th scope="row"><xsl:call-template name="time"><xsl:with-param name="value" select="@started"/></xsl:call-template></th>
+              <td data-label="Score" class="number"><xsl:value-of select="concat(@value, ' ', @grade)"/></td>
+              <td data-label="Critical" class="number"><xsl:value-of select="@critical"/></td>
+              <td data-label="High" class="number"><xsl:value-of select="@high"/></td>
+              <td data-label="Medium" class="number"><xsl:value-of select="@medium"/></td>
+              <td data-label="Low" class="number"><xsl:value-of select="@minor"/></td>
+              <td data-label="Undecided" class="number"><xsl:value-of select="@unknown"/></td>
+            </tr>
+          </xsl:for-each>
+        </tbody>
+      </table>
+    </details>
+  </section>
+</xsl:template>
+
+<xsl:template name="grade-line">
+  <xsl:param name="from"/>
+  <xsl:param name="name"/>
+  <line x1="24" x2="624" y1="{130 - 1.2 * $from}" y2="{130 - 1.2 * $from}"/>
+  <text x="0" y="{134 - 1.2 * $from}"><xsl:value-of select="$name"/></text>
+</xsl:template>
+
 <!-- ======================================================================= exposure -->
 
 <xsl:template name="exposure">
@@ -468,8 +662,18 @@
     <xsl:if test="why != ''">
       <div class="matters"><h4>Why it matters</h4><xsl:copy-of select="why_html/node()"/></div>
     </xsl:if>
+    <xsl:if test="override">
+      <p class="minor">The site's settings give it this severity instead of <xsl:value-of select="override/@severity"/>: <q><xsl:value-of select="override/reason"/></q></p>
+    </xsl:if>
     <xsl:call-template name="evidence"/>
     <xsl:apply-templates select="remedy"/>
+    <xsl:if test="@fingerprint != ''">
+      <details class="accept">
+        <summary>Accept this risk instead<span class="hidden">: <xsl:value-of select="@id"/></span></summary>
+        <p class="minor">In ringfence.conf, with your reason and the last day. It stands open again when what fails is no longer this.</p>
+        <pre><code><xsl:value-of select="concat('[waiver]&#10;check = ', @id, '&#10;reason = &#10;by = &#10;until = &#10;evidence = ', @fingerprint, '&#10;')"/></code></pre>
+      </details>
+    </xsl:if>
     <xsl:if test="references/reference">
       <p class="references">
         <xsl:text>Sources: </xsl:text>
@@ -614,6 +818,37 @@
       </ul>
     </section>
   </xsl:if>
+</xsl:template>
+
+<!-- Somebody believes that these hold. -->
+<xsl:template match="waivers">
+  <xsl:text>&#10;</xsl:text>
+  <section id="waivers" aria-labelledby="waivers-title">
+    <h2 id="waivers-title">Waivers that do not hold</h2>
+    <table class="stack">
+      <thead><tr><th scope="col">Check</th><th scope="col">Subject</th><th scope="col">Why it does not hold</th><th scope="col">Reason given</th></tr></thead>
+      <tbody>
+        <xsl:for-each select="waiver[@state != 'holds']">
+          <xsl:text>&#10;</xsl:text>
+          <tr>
+            <th scope="row"><xsl:value-of select="@check"/></th>
+            <td data-label="Subject"><xsl:value-of select="@subject"/></td>
+            <td data-label="Why">
+              <xsl:choose>
+                <xsl:when test="@state = 'partly'">something else of this check fails too, so it stays open</xsl:when>
+                <xsl:when test="@state = 'expired'">its last day, <xsl:value-of select="@until"/>, is over</xsl:when>
+                <xsl:when test="@state = 'changed'">what it covers is not what was accepted; now it is <code><xsl:value-of select="@evidence"/></code></xsl:when>
+                <xsl:when test="@state = 'unused'">nothing that fails is covered by it</xsl:when>
+                <xsl:otherwise>no check has such an id</xsl:otherwise>
+              </xsl:choose>
+              <span class="minor"> (line <xsl:value-of select="@line"/>)</span>
+            </td>
+            <td data-label="Reason"><q><xsl:value-of select="reason"/></q></td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table>
+  </section>
 </xsl:template>
 
 <xsl:template name="check-line">

@@ -16,11 +16,14 @@
 #include "audit/command/commands.h"
 #include "audit/command/output.h"
 #include "audit/command/progress.h"
+#include "audit/command/saved_result.h"
 #include "audit/command/settings.h"
+#include "audit/history/history.h"
 #include "audit/model/model_build.h"
 #include "audit/target/target.h"
 #include "checks/catalogue.h"
 #include "checks/result_build.h"
+#include "checks/result_diff.h"
 #include "checks/score.h"
 #include "reports/result_json.h"
 #include "reports/terminal.h"
@@ -39,6 +42,8 @@ struct audit_options {
 	struct option_values trusted;
 	const char *fail_on;
 	unsigned int min_score;
+	const char *baseline;
+	const char *history;
 	bool allow_asterisk_cli;
 	bool quiet;
 	bool verbose;
@@ -121,6 +126,22 @@ static const struct option_row rows[] = {
 		ROW(min_score),
 	},
 	{
+		.name = "baseline",
+		.kind = OPTION_TEXT,
+		.argument = "RESULT",
+		.help = "tell what changed since this result (default: since the last run kept)",
+		ROW(baseline),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "history",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "keep this run there, for `ringfence history` and trends",
+		ROW(history),
+		.completion = COMPLETE_FILE,
+	},
+	{
 		.name = "allow-asterisk-cli",
 		.kind = OPTION_FLAG,
 		.help = "ask the running Asterisk too (asterisk -rx, only commands that read)",
@@ -163,6 +184,8 @@ struct run {
 	/* SOURCE_DATE_EPOCH is set: nothing in the result may depend on the clock. */
 	bool is_repeatable;
 	bool many_targets;
+	/* NULL: no run is kept. */
+	struct history *history;
 	int exit_code;
 };
 
@@ -350,6 +373,65 @@ static int tell(const struct run *run, struct arena *arena, const struct result 
 	return command_print(&out);
 }
 
+/* What changed since the baseline, or since the last run that was kept. */
+static bool add_changes(const struct run *run, struct arena *arena, struct result *made,
+			struct error *error)
+{
+	struct result before;
+	struct result_diff diff;
+	bool found = run->options->baseline != NULL;
+	if (found && !saved_result_load(run->options->baseline, arena, &before, error))
+		return false;
+	if (!found && run->history &&
+	    !history_last(run->history, made->target.name, made->target.started, arena, &before,
+			  &found, error))
+		return false;
+	if (!found)
+		return true;
+	if (!result_diff_make(&before, made, arena, &diff))
+		return error_memory(error);
+	made->changes = result_diff_changes(&diff, arena);
+	return made->changes || error_memory(error);
+}
+
+/* Runs that a chart shows. */
+#define CHART_RUNS 100
+
+static bool add_history(const struct run *run, struct arena *arena, struct result *made,
+			struct error *error)
+{
+	const struct result_run *past;
+	size_t count;
+	if (!run->history)
+		return true;
+	if (!history_runs(run->history, made->target.name, made->target.started, CHART_RUNS - 1,
+			  arena, &past, &count, error))
+		return false;
+	struct result_run *all = ARENA_ARRAY(arena, count + 1, struct result_run);
+	if (!all)
+		return error_memory(error);
+	if (count)
+		memcpy(all, past, count * sizeof(*all));
+	all[count] = history_run_of(made);
+	made->history = all;
+	made->history_count = count + 1;
+	return true;
+}
+
+#define DAY_SECONDS ((int64_t)24 * 60 * 60)
+
+static bool keep_run(const struct run *run, struct arena *arena, const struct result *result,
+		     struct error *error)
+{
+	const struct site_history *limits = &run->site.history;
+	if (!run->history)
+		return true;
+	const char *oldest =
+		limits->days ? time_text(arena, run->site.now - limits->days * DAY_SECONDS) : "";
+	return history_add(run->history, result, error) &&
+	       history_prune(run->history, result->target.name, limits->runs, oldest, error);
+}
+
 /* Through the saved form and back, as `ringfence report` would see it. */
 static bool reload(struct arena *arena, const struct result *made, struct result *ret_result,
 		   struct error *error)
@@ -376,7 +458,9 @@ static void audit_target(struct run *run, const char *name)
 	}
 	bool done = open_target(run, arena, name, &target, &error) &&
 		    judge(run, arena, target, &made, &error) &&
-		    reload(arena, &made, &result, &error);
+		    add_changes(run, arena, &made, &error) &&
+		    add_history(run, arena, &made, &error) &&
+		    reload(arena, &made, &result, &error) && keep_run(run, arena, &result, &error);
 	if (!done) {
 		raise_exit(run, command_report_error(&error));
 	} else {
@@ -419,7 +503,10 @@ static bool prepare(struct run *run, const struct audit_options *options, struct
 		error_advise(error, "say which with -f, for example -f json");
 		return false;
 	}
-	return true;
+	const char *history = options->history;
+	if (!history && run->site.history.file.size)
+		history = slice_to_string(arena, run->site.history.file);
+	return !history || history_open(history, HISTORY_WRITE, &run->history, error);
 }
 
 static int run_audit(const struct command *command, int argument_count, char **arguments)
@@ -444,6 +531,7 @@ static int run_audit(const struct command *command, int argument_count, char **a
 		audit_target(&run, "local");
 	for (size_t i = 0; i < targets.count; i++)
 		audit_target(&run, targets.items[i]);
+	history_close(run.history);
 	return run.exit_code;
 }
 
@@ -465,6 +553,8 @@ const struct command audit_command = {
 		    "strict level\n"
 		    "ringfence audit /mnt/image -f json -o -\ta mounted image; the result on "
 		    "standard output\n"
+		    "sudo ringfence audit --baseline ringfence-pbx1-2026-10-24\twhat changed since "
+		    "that result, too\n"
 		    "sudo ringfence audit -q --fail-on high --min-score 75\tfor cron: exit 1 when "
 		    "it got bad\n",
 	.options = rows,

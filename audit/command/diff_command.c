@@ -60,9 +60,10 @@ static void put_findings(struct buffer *out, const struct result_diff *diff,
 		buffer_append_string(out, "  ");
 		put(out, finding_of(row)->title);
 		bool fails_in_both = change == CHANGE_WORSE || change == CHANGE_BETTER;
-		if (fails_in_both && row->subjects_before != row->subjects_after)
-			buffer_format(out, " (%zu places before, %zu now)", row->subjects_before,
-				      row->subjects_after);
+		if (fails_in_both && row->subjects_new)
+			buffer_format(out, " (%zu new places)", row->subjects_new);
+		if (fails_in_both && row->subjects_gone)
+			buffer_format(out, " (%zu places fewer)", row->subjects_gone);
 		if (fails_in_both && row->before->exposure != row->after->exposure)
 			buffer_format(out, " (%s before, %s now)",
 				      exposure_name(row->before->exposure),
@@ -129,13 +130,14 @@ static json_t *score_json(const struct result *result)
 
 static json_t *finding_json(const struct finding_difference *row)
 {
-	return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:I, s:I}", "id", finding_of(row)->id,
-			 "title", finding_of(row)->title, "change",
-			 finding_change_name(row->change), "before",
-			 row->before ? finding_status_name(row->before->status) : NULL, "after",
-			 row->after ? finding_status_name(row->after->status) : NULL,
-			 "subjects_before", (json_int_t)row->subjects_before, "subjects_after",
-			 (json_int_t)row->subjects_after);
+	return json_pack(
+		"{s:s, s:s, s:s, s:s?, s:s?, s:I, s:I, s:I, s:I}", "id", finding_of(row)->id,
+		"title", finding_of(row)->title, "change", finding_change_name(row->change),
+		"before", row->before ? finding_status_name(row->before->status) : NULL, "after",
+		row->after ? finding_status_name(row->after->status) : NULL, "subjects_before",
+		(json_int_t)row->subjects_before, "subjects_after", (json_int_t)row->subjects_after,
+		"subjects_new", (json_int_t)row->subjects_new, "subjects_gone",
+		(json_int_t)row->subjects_gone);
 }
 
 static json_t *service_json(const struct service_difference *row)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,8 @@
 /* A settings file is a page or two; more is a mistake. */
 #define SETTINGS_BYTES_MAX ((size_t)1024 * 1024)
 #define NETWORKS_MAX 1024
+/* Of runs and of days: more than anybody's lifetime of days. */
+#define HISTORY_NUMBER_MAX 1000000
 
 struct reading {
 	struct arena *arena;
@@ -23,6 +26,8 @@ struct reading {
 	struct slice section;
 	struct site_waiver *waivers;
 	size_t waiver_capacity;
+	struct site_severity *severities;
+	size_t severity_capacity;
 };
 
 static bool refuse(const struct reading *reading, struct error *error, const char *what,
@@ -136,8 +141,62 @@ static bool site_setting(struct reading *reading, struct slice name, struct slic
 		site->level = slice_is(value, "strict") ? SITE_STRICT : SITE_BASIC;
 		return true;
 	}
+	if (slice_is(name, "role")) {
+		site->role = value;
+		return true;
+	}
 	return refuse(reading, error,
-		      "[site] knows trusted, phones, trunks, words, declared and level, not", name);
+		      "[site] knows trusted, phones, trunks, words, declared, level and role, not",
+		      name);
+}
+
+/* "8.1" as 81, from 0 to 10. */
+static bool parse_severity(struct slice text, unsigned int *ret_tenths)
+{
+	uint64_t whole, tenth = 0;
+	size_t point = slice_find_byte(text, '.');
+	if (!slice_to_uint64(slice_part(text, 0, point), &whole) || whole > 10)
+		return false;
+	if (point < text.size &&
+	    (text.size != point + 2 || !slice_to_uint64(slice_from(text, point + 1), &tenth)))
+		return false;
+	*ret_tenths = (unsigned int)(whole * 10 + tenth);
+	return *ret_tenths <= 100;
+}
+
+static bool severity_setting(struct reading *reading, struct slice name, struct slice value,
+			     struct error *error)
+{
+	struct site_severity *row = &reading->severities[reading->site->severity_count - 1];
+	if (slice_is(name, "check"))
+		row->check = value;
+	else if (slice_is(name, "reason"))
+		row->reason = value;
+	else if (slice_is(name, "severity")) {
+		if (!parse_severity(value, &row->tenths))
+			return refuse(reading, error, "severity is 0.0 to 10.0, not", value);
+	} else {
+		return refuse(reading, error, "[severity] knows check, severity and reason, not",
+			      name);
+	}
+	return true;
+}
+
+static bool history_setting(struct reading *reading, struct slice name, struct slice value,
+			    struct error *error)
+{
+	struct site_history *history = &reading->site->history;
+	uint64_t number;
+	if (slice_is(name, "file")) {
+		history->file = value;
+		return true;
+	}
+	if (!slice_is(name, "runs") && !slice_is(name, "days"))
+		return refuse(reading, error, "[history] knows file, runs and days, not", name);
+	if (!slice_to_uint64(value, &number) || number > HISTORY_NUMBER_MAX)
+		return refuse(reading, error, "expected a number up to 1000000, not", value);
+	*(slice_is(name, "runs") ? &history->runs : &history->days) = (unsigned int)number;
+	return true;
 }
 
 static bool waiver_setting(struct reading *reading, struct slice name, struct slice value,
@@ -154,6 +213,8 @@ static bool waiver_setting(struct reading *reading, struct slice name, struct sl
 		waiver->reason = value;
 	else if (slice_is(name, "by"))
 		waiver->by = value;
+	else if (slice_is(name, "evidence"))
+		waiver->evidence = value;
 	else if (slice_is(name, "until")) {
 		if (!settings_parse_date(value, &waiver->until))
 			return refuse(reading, error,
@@ -161,7 +222,8 @@ static bool waiver_setting(struct reading *reading, struct slice name, struct sl
 		waiver->until_text = value;
 	} else {
 		return refuse(reading, error,
-			      "[waiver] knows check, subject, reason, by and until, not", name);
+			      "[waiver] knows check, subject, reason, by, until and evidence, not",
+			      name);
 	}
 	return true;
 }
@@ -178,18 +240,26 @@ static bool waiver_is_complete(const struct reading *reading, struct error *erro
 			    "a waiver wants at least `check = ID` and `reason = WHY`");
 }
 
-static bool begin_section(struct reading *reading, struct slice line, struct error *error)
+/* So would another severity. */
+static bool severity_is_complete(const struct reading *reading, struct error *error)
 {
-	if (line.data[line.size - 1] != ']')
-		return refuse(reading, error, "a section ends with ']'", line);
-	if (slice_is(reading->section, "waiver") && !waiver_is_complete(reading, error))
-		return false;
-	reading->section = slice_trim(slice_part(line, 1, line.size - 2));
-	if (slice_is(reading->section, "site"))
+	const struct site_severity *row = &reading->severities[reading->site->severity_count - 1];
+	if (row->check.size && row->reason.size && row->tenths != UINT_MAX)
 		return true;
-	if (!slice_is(reading->section, "waiver"))
-		return refuse(reading, error, "sections are [site] and [waiver], not",
-			      reading->section);
+	return error_set_at(error, ERROR_INPUT, reading->name, row->line,
+			    "a severity wants `check = ID`, `severity = 0.0 to 10.0` and "
+			    "`reason = WHY`");
+}
+
+static bool end_section(const struct reading *reading, struct error *error)
+{
+	if (slice_is(reading->section, "waiver"))
+		return waiver_is_complete(reading, error);
+	return !slice_is(reading->section, "severity") || severity_is_complete(reading, error);
+}
+
+static bool begin_waiver(struct reading *reading, struct error *error)
+{
 	struct site_waiver *waivers =
 		arena_grow(reading->arena, reading->waivers, reading->site->waiver_count,
 			   &reading->waiver_capacity, sizeof(*waivers));
@@ -200,6 +270,38 @@ static bool begin_section(struct reading *reading, struct slice line, struct err
 	waivers[reading->site->waiver_count++] =
 		(struct site_waiver){ .subject = SLICE("*"), .line = reading->line };
 	return true;
+}
+
+static bool begin_severity(struct reading *reading, struct error *error)
+{
+	struct site_severity *rows =
+		arena_grow(reading->arena, reading->severities, reading->site->severity_count,
+			   &reading->severity_capacity, sizeof(*rows));
+	if (!rows)
+		return error_memory(error);
+	reading->severities = rows;
+	reading->site->severities = rows;
+	rows[reading->site->severity_count++] =
+		(struct site_severity){ .tenths = UINT_MAX, .line = reading->line };
+	return true;
+}
+
+static bool begin_section(struct reading *reading, struct slice line, struct error *error)
+{
+	if (line.data[line.size - 1] != ']')
+		return refuse(reading, error, "a section ends with ']'", line);
+	if (!end_section(reading, error))
+		return false;
+	reading->section = slice_trim(slice_part(line, 1, line.size - 2));
+	if (slice_is(reading->section, "site") || slice_is(reading->section, "history"))
+		return true;
+	if (slice_is(reading->section, "waiver"))
+		return begin_waiver(reading, error);
+	if (slice_is(reading->section, "severity"))
+		return begin_severity(reading, error);
+	return refuse(reading, error,
+		      "sections are [site], [waiver], [severity] and [history], not",
+		      reading->section);
 }
 
 static bool parse_line(struct reading *reading, struct slice line, struct error *error)
@@ -218,6 +320,10 @@ static bool parse_line(struct reading *reading, struct slice line, struct error 
 		return site_setting(reading, name, value, error);
 	if (slice_is(reading->section, "waiver"))
 		return waiver_setting(reading, name, value, error);
+	if (slice_is(reading->section, "severity"))
+		return severity_setting(reading, name, value, error);
+	if (slice_is(reading->section, "history"))
+		return history_setting(reading, name, value, error);
 	return refuse(reading, error, "a [section] must come before", line);
 }
 
@@ -227,12 +333,13 @@ bool settings_parse(struct slice text, const char *name, struct arena *arena, st
 	struct reading reading = { .arena = arena, .site = site, .name = name };
 	struct slice line;
 	site->waiver_count = 0;
+	site->severity_count = 0;
 	while (slice_next_line(&text, &line)) {
 		reading.line++;
 		if (!parse_line(&reading, line, error))
 			return false;
 	}
-	return !slice_is(reading.section, "waiver") || waiver_is_complete(&reading, error);
+	return end_section(&reading, error);
 }
 
 static bool read_all(int fd, struct arena *arena, struct slice *ret_text)

@@ -25,12 +25,35 @@ struct site_waiver {
 	struct slice subject;
 	struct slice reason;
 	struct slice by;
+	/* Fingerprint of what was accepted (checks/waiver.h); empty: whatever it covers. */
+	struct slice evidence;
 	/* Seconds since 1970 UTC; 0: no end. */
 	int64_t until;
 	/* As written: "2027-03-31", or "". */
 	struct slice until_text;
 	/* Line in the configuration file. */
 	uint32_t line;
+};
+
+/* Another severity than the catalogue's, for this site. */
+struct site_severity {
+	/* Glob over ids. */
+	struct slice check;
+	/* 0 to 100; UINT_MAX: not given yet. */
+	unsigned int tenths;
+	struct slice reason;
+	/* Line in the configuration file. */
+	uint32_t line;
+};
+
+/* Where runs are kept, and how long. */
+struct site_history {
+	/* Empty: nowhere. */
+	struct slice file;
+	/* The newest runs of a host that are kept; 0: all. */
+	unsigned int runs;
+	/* Runs older than this are dropped; 0: none. */
+	unsigned int days;
 };
 
 struct site {
@@ -52,6 +75,11 @@ struct site {
 	size_t declared_count;
 	const struct site_waiver *waivers;
 	size_t waiver_count;
+	const struct site_severity *severities;
+	size_t severity_count;
+	struct site_history history;
+	/* What the host is for, in the site's words. */
+	struct slice role;
 	/* Seconds since 1970 UTC: the time of the audit. */
 	int64_t now;
 };

@@ -10,7 +10,7 @@ function layer(path,   part) {
   return part[1] == "audit" ? (path ~ /^audit\/[^\/]+$/ ? "command" : part[2]) : part[1]
 }
 BEGIN {
-  split("certificate login sshd asterisk firewall network logs fail2ban kernel prove history scan", names, " ")
+  split("certificate login sshd asterisk firewall network logs fail2ban kernel prove scan", names, " ")
   for (i in names) model[names[i]] = 1
   result["checks/result.h"] = result["checks/verdict.h"] = result["checks/remedy.h"] = 1
   result["checks/check.h"] = result["checks/score.h"] = 1
@@ -23,6 +23,7 @@ BEGIN {
   ok = 0
   if (to == from) ok = 1
   else if (from == "command") ok = 1
+  else if (from == "history") ok = (to == "base" || to == "checks" || to == "reports")
   else if (to == "base") ok = 1
   else if (from == "model") ok = (to in model)
   else if (from == "checks") ok = (to == "model" || to in model)

@@ -112,11 +112,64 @@ static void exposures_are_compared(void **state)
 	arena_free(arena);
 }
 
+#define SEEN(name, reach)                                                                          \
+	{                                                                                          \
+		.role = EVIDENCE_FAILS, .subject = (name), .file = "", .text = "",                 \
+		.exposure = (reach)                                                                \
+	}
+
+/* As many as before, but not the same ones: something new fails. */
+static void subjects_are_compared(void **state)
+{
+	(void)state;
+	static const struct evidence first[] = { SEEN("a", EXPOSURE_HOST),
+						 SEEN("b", EXPOSURE_HOST) };
+	static const struct evidence swapped[] = { SEEN("c", EXPOSURE_HOST),
+						   SEEN("a", EXPOSURE_HOST) };
+	static const struct evidence wider[] = { SEEN("b", EXPOSURE_NETWORKS),
+						 SEEN("a", EXPOSURE_HOST) };
+	static const struct evidence doubled[] = { SEEN("b", EXPOSURE_HOST),
+						   SEEN("a", EXPOSURE_HOST),
+						   SEEN("a", EXPOSURE_HOST) };
+	static const struct {
+		const struct evidence *evidence;
+		size_t count;
+		const char *change;
+		size_t appeared, gone;
+	} rows[] = {
+		{ swapped, 2, "worse", 1, 1 },
+		{ wider, 2, "worse", 0, 0 },
+		{ doubled, 3, "same", 0, 0 },
+		{ first, 1, "better", 0, 1 },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct finding old = FINDING("A-1", STATUS_FAIL, EXPOSURE_NETWORKS, 2);
+		struct finding new = old;
+		struct result before = { .findings = &old, .finding_count = 1 };
+		struct result after = { .findings = &new, .finding_count = 1 };
+		struct arena *arena = arena_new(0);
+		struct result_diff diff;
+		old.evidence = first;
+		new.evidence = rows[i].evidence;
+		new.evidence_count = rows[i].count;
+		before.score.grade = "A";
+		assert_true(result_diff_make(&before, &after, arena, &diff));
+		assert_string_equal(finding_change_name(diff.findings[0].change), rows[i].change);
+		assert_int_equal(diff.findings[0].subjects_new, rows[i].appeared);
+		assert_int_equal(diff.findings[0].subjects_gone, rows[i].gone);
+		const struct result_changes *changes = result_diff_changes(&diff, arena);
+		assert_non_null(changes);
+		assert_int_equal(changes->finding_count + changes->same, 1);
+		arena_free(arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(findings_are_compared),
 		cmocka_unit_test(exposures_are_compared),
+		cmocka_unit_test(subjects_are_compared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

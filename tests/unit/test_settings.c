@@ -40,6 +40,28 @@ static void a_whole_file(void **state)
 	arena_free(arena);
 }
 
+static void severities_and_history(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new(0);
+	struct site site;
+	struct error error;
+	assert_true(parse("[site]\nrole = branch, 40 phones\n[severity]\ncheck = TIME-*\n"
+			  "severity = 2.5\nreason = hypervisor\n[severity]\ncheck = SSH-001\n"
+			  "severity = 10\nreason = policy\n[history]\nfile = /x/h.db\nruns = 30\n"
+			  "days = 90\n[waiver]\ncheck=SIP-001\nreason=r\nevidence=0123456789ab\n",
+			  arena, &site, &error));
+	assert_true(slice_is(site.role, "branch, 40 phones"));
+	assert_int_equal(site.severity_count, 2);
+	assert_int_equal(site.severities[0].tenths, 25);
+	assert_int_equal(site.severities[1].tenths, 100);
+	assert_true(slice_is(site.history.file, "/x/h.db"));
+	assert_int_equal(site.history.runs, 30);
+	assert_int_equal(site.history.days, 90);
+	assert_true(slice_is(site.waivers[0].evidence, "0123456789ab"));
+	arena_free(arena);
+}
+
 static void refusals_name_the_line(void **state)
 {
 	(void)state;
@@ -55,6 +77,11 @@ static void refusals_name_the_line(void **state)
 		{ "[waiver]\nreason = x\ncheck = SSH-001\nuntil = 2027-02-30\n", 4 },
 		{ "[site\n", 1 },
 		{ "[nosuch]\n", 1 },
+		{ "[severity]\ncheck = SSH-001\nreason = r\n", 1 },
+		{ "[severity]\ncheck = SSH-001\nseverity = 10.1\nreason = r\n", 3 },
+		{ "[severity]\ncheck = SSH-001\nseverity = 1.25\nreason = r\n", 3 },
+		{ "[history]\nruns = many\n", 2 },
+		{ "[history]\nkeep = 3\n", 2 },
 		{ "[site]\nlevel\n", 2 },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -91,6 +118,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_file),
+		cmocka_unit_test(severities_and_history),
 		cmocka_unit_test(refusals_name_the_line),
 		cmocka_unit_test(trust),
 	};
