@@ -55,8 +55,9 @@ static void judge_unnamed(const struct model *model, const struct unnamed *unnam
 	}
 	struct service_opening opening = service_opening_of(verdict, model, answer->parts,
 							    answer->part_count, AUDIENCE_ADMIN);
-	const struct reach_part *first = answer->part_count ? &answer->parts[0] : NULL;
-	struct origin why = opening.part ? opening.part->why : first ? first->why : ORIGIN_NONE;
+	struct origin why = answer->part_count ? answer->parts[0].why : ORIGIN_NONE;
+	if (opening.part)
+		why = opening.part->why;
 	const char *text = service_openness_text(verdict, &opening);
 	if (opening.openness == SERVICE_UNKNOWN) {
 		verdict_unknown_because(verdict, subject, text, SERVICE_READ_RULES);

@@ -14,6 +14,7 @@
 #include "audit/base/json_text.h"
 #include "audit/command/commands.h"
 #include "audit/firewall/firewall_evaluate.h"
+#include "audit/firewall/ipset_parse.h"
 #include "audit/firewall/iptables_parse.h"
 #include "audit/firewall/nft_json.h"
 #include "audit/firewall/nft_parse.h"
@@ -30,6 +31,7 @@ struct show_options {
 	bool ipv6;
 	bool nft;
 	const char *rules;
+	const char *ipset;
 	const char *probes;
 };
 
@@ -61,6 +63,14 @@ static const struct option_row rows[] = {
 		.offset = offsetof(struct show_options, nft),
 	},
 	{
+		.name = "ipset",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "the sets that rules of iptables name, as `ipset save` prints them",
+		.offset = offsetof(struct show_options, ipset),
+		.completion = COMPLETE_FILE,
+	},
+	{
 		.name = "probes",
 		.kind = OPTION_TEXT,
 		.argument = "FILE",
@@ -79,15 +89,27 @@ struct show {
 	struct error error;
 };
 
-/* The bytes of PATH on this machine; false with *ERROR. */
-static bool read_file(struct arena *arena, const char *path, const struct source **ret_source,
-		      struct error *error)
+/* NULL, with *ERROR. */
+static const struct source *unreadable(struct error *error, const char *path, int reason)
+{
+	(void)error_set_at(error, ERROR_INPUT, path, 0, "%s", error_errno_text(reason));
+	return NULL;
+}
+
+static const struct source *no_memory(struct error *error)
+{
+	(void)error_memory(error);
+	return NULL;
+}
+
+/* The bytes of PATH on this machine; NULL with *ERROR. */
+static const struct source *read_file(struct arena *arena, const char *path, struct error *error)
 {
 	BUFFER_AUTO bytes = { 0 };
 	ssize_t got = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return error_set_at(error, ERROR_INPUT, path, 0, "%s", error_errno_text(errno));
+		return unreadable(error, path, errno);
 	while (bytes.size <= RULES_BYTES_MAX) {
 		enum {
 			CHUNK_BYTES = 1 << 18
@@ -101,21 +123,20 @@ static bool read_file(struct arena *arena, const char *path, const struct source
 	int reason = errno;
 	close(fd);
 	if (buffer_failed(&bytes))
-		return error_memory(error);
+		return no_memory(error);
 	if (got < 0)
-		return error_set_at(error, ERROR_INPUT, path, 0, "%s", error_errno_text(reason));
+		return unreadable(error, path, reason);
 	struct source *source = ARENA_NEW(arena, struct source);
 	const char *copy = slice_to_string(arena, buffer_slice(&bytes));
 	const char *name = slice_to_string(arena, slice_of(path));
 	if (!source || !copy || !name)
-		return error_memory(error);
+		return no_memory(error);
 	*source = (struct source){
 		.path = name,
 		.bytes = { .data = copy, .size = bytes.size },
 		.is_truncated = bytes.size > RULES_BYTES_MAX,
 	};
-	*ret_source = source;
-	return true;
+	return source;
 }
 
 static const char *verdict_word(const struct evaluate_part *part)
@@ -212,8 +233,8 @@ static bool probe_addresses(struct show *show, json_t *probes, struct evaluator_
 
 static bool read_probes(struct show *show, json_t *ret_probes)
 {
-	const struct source *source;
-	if (!read_file(show->arena, show->options->probes, &source, &show->error))
+	const struct source *source = read_file(show->arena, show->options->probes, &show->error);
+	if (!source)
 		return false;
 	struct slice rest = source->bytes, line;
 	uint32_t number = 0;
@@ -384,9 +405,8 @@ static bool tell_broken(struct show *show)
 static const struct source *include_file(void *context, const char *path)
 {
 	struct show *show = context;
-	const struct source *source;
 	struct error ignored;
-	return read_file(show->arena, path, &source, &ignored) ? source : NULL;
+	return read_file(show->arena, path, &ignored);
 }
 
 /* The folder of FILE, where its includes are looked for. */
@@ -418,8 +438,8 @@ static bool list_files(void *context, const char *pattern, struct path_list *ret
 
 static bool load_rules(struct show *show)
 {
-	const struct source *source;
-	if (!read_file(show->arena, show->options->rules, &source, &show->error))
+	const struct source *source = read_file(show->arena, show->options->rules, &show->error);
+	if (!source)
 		return false;
 	show->builder = (struct rule_builder){
 		.arena = show->arena,
@@ -433,6 +453,13 @@ static bool load_rules(struct show *show)
 		.glob = list_files,
 		.directory = folder_of(show->arena, show->options->rules),
 	};
+	if (show->options->ipset) {
+		const struct source *sets =
+			read_file(show->arena, show->options->ipset, &show->error);
+		if (!sets)
+			return false;
+		ipset_parse(&show->builder, sets);
+	}
 	if (show->options->nft && slice_starts_with(slice_trim(source->bytes), "{"))
 		nft_json_parse(&show->builder, source);
 	else if (show->options->nft)
@@ -468,7 +495,7 @@ static int run(const struct command *command, int argument_count, char **argumen
 
 const struct command show_firewall_command = {
 	.name = "show firewall",
-	.arguments = "--rules FILE [--ipv6] [--nft] [--probes FILE]",
+	.arguments = "--rules FILE [--ipv6] [--nft] [--ipset FILE] [--probes FILE]",
 	.about = "What a file of firewall rules does, to services or to packets",
 	.examples = "ringfence show firewall --json --rules /etc/iptables/rules.v4\twhich sources "
 		    "reach which service\n"

@@ -103,11 +103,13 @@ static bool describe_rule(const struct rule *rule, const struct packet *packet,
 			return true;
 		}
 		for (size_t k = 0; k < match->part_count; k++) {
-			enum packet_field field = match->parts[k].field;
-			if (field == FIELD_SOURCE || packet->state[field] == FIELD_KNOWN ||
-			    packet->state[field] == FIELD_ABSENT)
+			const struct match_part *part = &match->parts[k];
+			unsigned __int128 value;
+			enum field_state state = packet_look(packet, part, &value);
+			if (part->field == FIELD_SOURCE || state == FIELD_KNOWN ||
+			    state == FIELD_ABSENT)
 				continue;
-			buffer_format(buffer, "by the %s", packet_field_name(field));
+			buffer_format(buffer, "by the %s", packet_field_name(part->field));
 			return true;
 		}
 	}

@@ -21,13 +21,13 @@ static bool takes_all(const struct match_part *part, const struct value_range *r
 static enum match_answer part_answer(const struct match_part *part, const struct value_range *range,
 				     const struct packet *packet)
 {
-	switch ((enum field_state)packet->state[part->field]) {
+	unsigned __int128 value;
+	switch (packet_look(packet, part, &value)) {
 	case FIELD_ABSENT:
 		return MATCH_NO;
-	case FIELD_KNOWN: {
-		unsigned __int128 value = (packet->value[part->field] >> part->shift) & part->mask;
+	case FIELD_KNOWN:
+		value = (value >> part->shift) & part->mask;
 		return value >= range->first && value <= range->last ? MATCH_YES : MATCH_NO;
-	}
 	case FIELD_OPEN:
 		return takes_all(part, range) ? MATCH_YES : MATCH_OPEN;
 	case FIELD_UNKNOWN:
@@ -263,13 +263,26 @@ static struct fresh_use *find_use(struct match_context *context, struct slice na
 	return use;
 }
 
-void match_add(struct match_context *context, const struct rule_set *set)
+static bool parts_equal(const struct match_part *a, size_t a_count, const struct match_part *b,
+			size_t b_count)
+{
+	for (size_t i = 0; i < a_count && a_count == b_count; i++)
+		if (a[i].field != b[i].field || a[i].mask != b[i].mask || a[i].shift != b[i].shift)
+			return false;
+	return a_count == b_count;
+}
+
+void match_add(struct match_context *context, const struct rule_set *set,
+	       const struct match_part *parts, size_t part_count)
 {
 	struct fresh_use *use = find_use(context, SLICE(""), set, false);
 	if (!use)
 		return;
+	bool is_other = use->count && !parts_equal(use->parts, use->part_count, parts, part_count);
 	use->count++;
-	use->is_uncertain = use->is_uncertain || !context->is_certain;
+	use->parts = parts;
+	use->part_count = part_count;
+	use->is_uncertain = use->is_uncertain || is_other || !parts || !context->is_certain;
 }
 
 static struct match_result set_result(struct match_context *context, const struct rule_match *match,
@@ -280,10 +293,10 @@ static struct match_result set_result(struct match_context *context, const struc
 	if (set->part_count != match->part_count)
 		return result_of(set->element_count ? MATCH_UNCERTAIN : MATCH_NO);
 	const struct match_part *part = &match->parts[0];
-	if (match->part_count == 1 && !set->verdicts && packet->state[part->field] == FIELD_KNOWN) {
-		unsigned __int128 value = (packet->value[part->field] >> part->shift) & part->mask;
-		return result_of(lookup(set, value));
-	}
+	unsigned __int128 value;
+	if (match->part_count == 1 && !set->verdicts &&
+	    packet_look(packet, part, &value) == FIELD_KNOWN)
+		return result_of(lookup(set, (value >> part->shift) & part->mask));
 	for (size_t i = 0; i < set->element_count && result.answer != MATCH_YES; i++)
 		result = result_or(context, result,
 				   match_element(context, set, i, match->parts, packet));
@@ -292,8 +305,10 @@ static struct match_result set_result(struct match_context *context, const struc
 
 /* Beyond the elements that are known, a set may hold others. */
 static struct match_result set_unknown_rest(struct match_context *context,
-					    const struct rule_set *set, struct match_result result)
+					    const struct rule_match *match,
+					    struct match_result result)
 {
+	const struct rule_set *set = match->set;
 	if (set->is_unknown)
 		return result_or(context, result, result_of(MATCH_UNCERTAIN));
 	if (!set->is_dynamic)
@@ -301,7 +316,9 @@ static struct match_result set_unknown_rest(struct match_context *context,
 	if (!context->is_fresh)
 		return result_or(context, result, result_of(MATCH_OPEN));
 	const struct fresh_use *use = find_use(context, SLICE(""), set, false);
-	if (!use || (use->count && use->is_uncertain))
+	if (!use ||
+	    (use->count && (use->is_uncertain || !parts_equal(use->parts, use->part_count,
+							      match->parts, match->part_count))))
 		return result_or(context, result, result_of(MATCH_UNCERTAIN));
 	return use->count ? result_of(MATCH_YES) : result;
 }
@@ -311,8 +328,9 @@ static struct match_result fields_result(struct match_context *context,
 					 const struct packet *packet)
 {
 	/* A field that is not there: the rule does not apply, negated or not. */
+	unsigned __int128 value;
 	for (size_t i = 0; i < match->part_count; i++)
-		if (packet->state[match->parts[i].field] == FIELD_ABSENT)
+		if (packet_look(packet, &match->parts[i], &value) == FIELD_ABSENT)
 			return result_no;
 	struct match_result result;
 	if (context->is_prepared[match->id] && packet->state[FIELD_SOURCE] == FIELD_OPEN)
@@ -324,7 +342,7 @@ static struct match_result fields_result(struct match_context *context,
 		result = tuple_result(context, match->parts, match->part_count, &match->range,
 				      packet);
 	if (match->set && (match->set->is_dynamic || match->set->is_unknown))
-		result = set_unknown_rest(context, match->set, result);
+		result = set_unknown_rest(context, match, result);
 	return match->is_negated ? result_not(context, result) : result;
 }
 

@@ -35,6 +35,9 @@ struct fresh_use {
 	const void *owner;
 	bool is_per_source;
 	uint64_t count;
+	/* What was added to a set; NULL: not known. */
+	const struct match_part *parts;
+	size_t part_count;
 	/* Whether the packet came by at all is not certain. */
 	bool is_uncertain;
 };
@@ -65,8 +68,9 @@ struct match_result match_element(struct match_context *context, const struct ru
 				  size_t element, const struct match_part *parts,
 				  const struct packet *packet);
 
-/* A packet adds itself to SET. */
-void match_add(struct match_context *context, const struct rule_set *set);
+/* A packet adds its PARTS to SET; NULL: it changes the set in a way that is not known. */
+void match_add(struct match_context *context, const struct rule_set *set,
+	       const struct match_part *parts, size_t part_count);
 
 /* The values of the source that MATCH takes, as ranges: those of its set, or its own (a mask that
  * makes a prefix is turned into it). False: it is not a match of the source alone, or its mask is

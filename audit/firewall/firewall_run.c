@@ -124,14 +124,25 @@ static void assign(struct run *run, const struct rule_step *step, struct flow *f
 	enum packet_field field = step->assign.field;
 	if (flow->packet->state[field] == FIELD_ABSENT)
 		return;
+	bool has_from = step->assign.from_mask != 0;
+	/* Without a connection its mark is neither kept nor given back. */
+	if ((field == FIELD_CT_MARK || (has_from && step->assign.from == FIELD_CT_MARK)) &&
+	    (flow->packet->value[FIELD_CT_STATE] & CONNECTION_NONE))
+		return;
 	struct packet *changed = run_copy_packet(run, flow->packet);
 	if (!changed)
 		return;
-	if (step->assign.is_unknown || (step->assign.keep && changed->state[field] != FIELD_KNOWN))
+	uint8_t own = step->assign.keep ? changed->state[field] : FIELD_KNOWN;
+	uint8_t from = has_from ? changed->state[step->assign.from] : FIELD_KNOWN;
+	if (step->assign.is_unknown || own == FIELD_UNKNOWN || from == FIELD_UNKNOWN)
 		changed->state[field] = FIELD_UNKNOWN;
+	else if (own == FIELD_OPEN || from == FIELD_OPEN)
+		changed->state[field] = FIELD_OPEN;
 	else
 		packet_set(changed, field,
-			   (changed->value[field] & step->assign.keep) ^ step->assign.change);
+			   (changed->value[field] & step->assign.keep) ^
+				   (changed->value[step->assign.from] & step->assign.from_mask) ^
+				   step->assign.change);
 	/* Conntrack notes that the destination is translated (IPS_DST_NAT). */
 	if (field == FIELD_DESTINATION || field == FIELD_DESTINATION_PORT)
 		packet_set(changed, FIELD_CT_STATUS, changed->value[FIELD_CT_STATUS] | 32);
@@ -253,12 +264,22 @@ static void give_verdict(struct run *run, const struct frame *frame, unsigned in
 	}
 }
 
+/* The verdict of a map; after `continue` what stands behind the map in the rule follows. */
+static void give_map_verdict(struct run *run, const struct frame *frame, unsigned int depth,
+			     const struct rule *rule, const struct rule_verdict *verdict,
+			     struct flow flow, struct ways *ways)
+{
+	give_verdict(run, frame, depth, rule,
+		     verdict->kind == VERDICT_CONTINUE ? &rule->verdict : verdict, flow, ways);
+}
+
 static void look_up_map(struct run *run, const struct frame *frame, unsigned int depth,
 			const struct rule *rule, struct flow flow, struct ways *ways)
 {
 	const struct rule_set *map = rule->map;
+	unsigned __int128 value;
 	for (size_t i = 0; i < rule->map_part_count; i++)
-		if (flow.packet->state[rule->map_parts[i].field] == FIELD_ABSENT) {
+		if (packet_look(flow.packet, &rule->map_parts[i], &value) == FIELD_ABSENT) {
 			flows_add(run, &ways->next, flow);
 			return;
 		}
@@ -281,11 +302,11 @@ static void look_up_map(struct run *run, const struct frame *frame, unsigned int
 		if (result.answer == MATCH_NO)
 			continue;
 		part_flow(run, result, &matched, &rest);
-		give_verdict(run, frame, depth, rule, &map->verdicts[i], matched, ways);
+		give_map_verdict(run, frame, depth, rule, &map->verdicts[i], matched, ways);
 		flow = rest;
 	}
 	if (map->has_default)
-		give_verdict(run, frame, depth, rule, &map->default_verdict, flow, ways);
+		give_map_verdict(run, frame, depth, rule, &map->default_verdict, flow, ways);
 	else
 		flows_add(run, &ways->next, flow);
 }
@@ -320,7 +341,8 @@ static void run_rule(struct run *run, const struct frame *frame, unsigned int de
 			break;
 		case STEP_ADD:
 			run->context.is_certain = source_is_empty(flow.uncertain);
-			match_add(&run->context, step->add.set);
+			match_add(&run->context, step->add.set, step->add.parts,
+				  step->add.part_count);
 			break;
 		}
 		if (flow_is_empty(&flow))

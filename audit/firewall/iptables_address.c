@@ -29,9 +29,7 @@ bool iptables_build_iprange(struct iptables_rule *rule, size_t module)
 	return true;
 }
 
-/* The fields that the columns of SET mean where FLAGS ("src,dst") choose the sides: the columns are
- * those of ipset_parse.c. 0: not known. */
-static size_t ipset_parts(const struct rule_set *set, struct slice flags,
+size_t iptables_set_parts(const struct rule_set *set, struct slice flags,
 			  struct match_part parts[MATCH_PARTS_MAX])
 {
 	struct slice dimensions = slice_from(set->type, slice_find_byte(set->type, ':') + 1);
@@ -70,7 +68,7 @@ bool iptables_build_set_match(struct iptables_rule *rule, size_t module)
 		return false;
 	const struct rule_set *set = ruleset_find_set(builder->ruleset, use->values[0]);
 	struct match_part parts[MATCH_PARTS_MAX];
-	size_t count = set && !set->is_unknown ? ipset_parts(set, use->values[1], parts) : 0;
+	size_t count = set && !set->is_unknown ? iptables_set_parts(set, use->values[1], parts) : 0;
 	if (count == 0 || count != set->part_count) {
 		BUFFER_AUTO text = { 0 };
 		buffer_format(&text, "the ipset %.*s, whose content is not known",

@@ -3,6 +3,8 @@
  * The match modules state and conntrack (net/netfilter/xt_state.c, xt_conntrack.c of Linux), as
  * they see the first packet of a connection.
  */
+#include <string.h>
+
 #include "audit/firewall/iptables_match.h"
 #include "audit/firewall/port_names.h"
 
@@ -19,6 +21,11 @@ static const struct iptables_bits state_names[] = {
 	{ "SNAT", STATE_SNAT },
 	{ "DNAT", STATE_DNAT },
 };
+
+void iptables_build_connection(struct iptables_rule *rule)
+{
+	build_match_masked(rule->builder, FIELD_CT_STATE, CONNECTION_NONE, 0, 0, false);
+}
 
 static bool build_state_list(struct iptables_rule *rule, const struct iptables_use *use)
 {
@@ -86,6 +93,31 @@ static bool build_conntrack_addresses(struct iptables_rule *rule, size_t module)
 	return true;
 }
 
+/* What is asked beside the state: xt_conntrack.c looks at it only where there is a connection, and
+ * where there is none the state alone decides; without --ctstate nothing matches then. */
+static bool build_connection_only(struct iptables_rule *rule, size_t module)
+{
+	const struct iptables_use *state = iptables_find_use(rule, module, "ctstate");
+	bool has_others = false;
+	for (size_t i = 0; i < rule->use_count; i++)
+		has_others = has_others || (rule->uses[i].module == module &&
+					    strcmp(rule->uses[i].option->name, "ctstate") != 0);
+	if (!has_others)
+		return true;
+	unsigned int bits = 0;
+	if (state &&
+	    !iptables_parse_bits(state->values[0], state_names, ARRAY_SIZE(state_names), &bits))
+		return false;
+	bool takes_none = (bits & CONNECTION_NONE) != 0;
+	if (state && takes_none != state->is_negated) {
+		/* Such a rule takes all that is invalid, whatever else it says. */
+		build_match_unknown(rule->builder, SLICE("--ctstate INVALID with other options"));
+		return true;
+	}
+	iptables_build_connection(rule);
+	return true;
+}
+
 bool iptables_build_conntrack(struct iptables_rule *rule, size_t module)
 {
 	static const struct iptables_bits status_names[] = {
@@ -95,6 +127,8 @@ bool iptables_build_conntrack(struct iptables_rule *rule, size_t module)
 	struct rule_builder *builder = rule->builder;
 	const struct iptables_use *use = iptables_find_use(rule, module, "ctstate");
 	if (use && !build_state_list(rule, use))
+		return false;
+	if (!build_connection_only(rule, module))
 		return false;
 	use = iptables_find_use(rule, module, "ctproto");
 	if (use) {
@@ -114,12 +148,8 @@ bool iptables_build_conntrack(struct iptables_rule *rule, size_t module)
 		if (!iptables_parse_bits(use->values[0], status_names, ARRAY_SIZE(status_names),
 					 &bits))
 			return false;
-		/* Without a bit, "NONE" matches what has no status at all. */
-		if (bits)
-			build_match_masked(builder, FIELD_CT_STATUS, bits, 1, UINT16_MAX,
-					   use->is_negated);
-		else
-			build_match_range(builder, FIELD_CT_STATUS, 0, 0, use->is_negated);
+		/* "NONE" is no bit at all: it never matches, and its negation always does. */
+		build_match_masked(builder, FIELD_CT_STATUS, bits, 1, UINT16_MAX, use->is_negated);
 	}
 	if (iptables_find_use(rule, module, "ctexpire"))
 		build_match_unknown(builder, SLICE("--ctexpire"));

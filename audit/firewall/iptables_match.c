@@ -47,6 +47,7 @@ static bool build_mark(struct iptables_rule *rule, size_t module)
 
 static bool build_connmark(struct iptables_rule *rule, size_t module)
 {
+	iptables_build_connection(rule);
 	return build_mark_of(rule, module, FIELD_CT_MARK);
 }
 
@@ -203,13 +204,94 @@ static bool build_rpfilter(struct iptables_rule *rule, size_t module)
 	return true;
 }
 
+bool iptables_parse_dscp_class(struct slice text, uint64_t *ret_value)
+{
+	/* RFC 2474, 2597, 3246 */
+	static const struct {
+		const char *name;
+		uint8_t value;
+	} classes[] = { { "BE", 0 },    { "CS0", 0 },   { "CS1", 8 },   { "CS2", 16 },
+			{ "CS3", 24 },  { "CS4", 32 },  { "CS5", 40 },  { "CS6", 48 },
+			{ "CS7", 56 },  { "AF11", 10 }, { "AF12", 12 }, { "AF13", 14 },
+			{ "AF21", 18 }, { "AF22", 20 }, { "AF23", 22 }, { "AF31", 26 },
+			{ "AF32", 28 }, { "AF33", 30 }, { "AF41", 34 }, { "AF42", 36 },
+			{ "AF43", 38 }, { "EF", 46 } };
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+		if (slice_is_ignore_case(text, classes[i].name)) {
+			*ret_value = classes[i].value;
+			return true;
+		}
+	return false;
+}
+
 static bool build_dscp(struct iptables_rule *rule, size_t module)
 {
 	const struct iptables_use *use = iptables_find_use(rule, module, "dscp");
+	const struct iptables_use *class = iptables_find_use(rule, module, "dscp-class");
 	uint64_t value;
-	if (!use || !iptables_parse_number(use->values[0], &value) || value > 63)
-		return build_condition(rule, module);
-	build_match_masked(rule->builder, FIELD_TOS, 0xfc, value << 2, value << 2, use->is_negated);
+	if (use ? !iptables_parse_number(use->values[0], &value) || value > 63
+		: !class || !iptables_parse_dscp_class(class->values[0], &value))
+		return false;
+	build_match_masked(rule->builder, FIELD_TOS, 0xfc, value << 2, value << 2,
+			   use ? use->is_negated : class->is_negated);
+	return true;
+}
+
+bool iptables_parse_tos(struct slice text, uint32_t *ret_value, uint32_t *ret_mask)
+{
+	/* libxt_tos: names are about the six bits of the old TOS. */
+	static const struct {
+		const char *name;
+		uint8_t value;
+	} names[] = { { "Minimize-Delay", 16 },
+		      { "Maximize-Throughput", 8 },
+		      { "Maximize-Reliability", 4 },
+		      { "Minimize-Cost", 2 },
+		      { "Normal-Service", 0 } };
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (slice_is_ignore_case(text, names[i].name)) {
+			*ret_value = names[i].value;
+			*ret_mask = 0x3f;
+			return true;
+		}
+	if (!iptables_parse_mark(text, ret_value, ret_mask) || *ret_value > UINT8_MAX)
+		return false;
+	*ret_mask &= UINT8_MAX;
+	return true;
+}
+
+static bool build_tos(struct iptables_rule *rule, size_t module)
+{
+	const struct iptables_use *use = iptables_find_use(rule, module, "tos");
+	uint32_t value, mask;
+	if (!use)
+		return true;
+	if (!iptables_parse_tos(use->values[0], &value, &mask))
+		return false;
+	build_match_masked(rule->builder, FIELD_TOS, mask, value, value, use->is_negated);
+	return true;
+}
+
+/* Bits of FIELD_TCP_FLAGS beyond URG: RFC 3168. */
+static bool build_ecn(struct iptables_rule *rule, size_t module)
+{
+	static const struct {
+		const char *option;
+		uint8_t bit;
+	} flags[] = { { "ecn-tcp-ece", 64 }, { "ecn-tcp-cwr", 128 } };
+	const struct iptables_use *use = iptables_find_use(rule, module, "ecn-ip-ect");
+	uint64_t value;
+	if (use) {
+		if (!iptables_parse_number(use->values[0], &value) || value > 3)
+			return false;
+		build_match_masked(rule->builder, FIELD_TOS, 3, value, value, use->is_negated);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		use = iptables_find_use(rule, module, flags[i].option);
+		if (use)
+			build_match_masked(rule->builder, FIELD_TCP_FLAGS, flags[i].bit,
+					   flags[i].bit, flags[i].bit, use->is_negated);
+	}
 	return true;
 }
 
@@ -321,10 +403,10 @@ static const struct iptables_module modules[] = {
 	{ "ttl", OPTIONS(VALUE("ttl-eq"), ALSO("ttl", "ttl-eq"), VALUE("ttl-lt"), VALUE("ttl-gt")),
 	  build_ttl },
 	{ "hl", OPTIONS(VALUE("hl-eq"), VALUE("hl-lt"), VALUE("hl-gt")), build_ttl },
-	{ "tos", OPTIONS(VALUE("tos")), build_condition },
+	{ "tos", OPTIONS(VALUE("tos")), build_tos },
 	{ "dscp", OPTIONS(VALUE("dscp"), VALUE("dscp-class")), build_dscp },
 	{ "ecn", OPTIONS(FLAG("ecn-tcp-cwr"), FLAG("ecn-tcp-ece"), VALUE("ecn-ip-ect")),
-	  build_condition },
+	  build_ecn },
 	{ "policy",
 	  OPTIONS(VALUE("dir"), VALUE("pol"), FLAG("strict"), VALUE("reqid"), VALUE("spi"),
 		  VALUE("proto"), VALUE("mode"), VALUE("tunnel-src"), VALUE("tunnel-dst"),

@@ -22,6 +22,18 @@ bool iptables_parse_bits(struct slice text, const struct iptables_bits *names, s
 bool iptables_build_ports(struct iptables_rule *rule, size_t module, const char *option,
 			  enum packet_field field);
 
+/* The fields that the columns of SET mean where FLAGS ("src,dst") choose the sides: the columns are
+ * those of ipset_parse.c. 0: not known. */
+size_t iptables_set_parts(const struct rule_set *set, struct slice flags,
+			  struct match_part parts[MATCH_PARTS_MAX]);
+/* "CS1", "EF": 0 to 63. */
+bool iptables_parse_dscp_class(struct slice text, uint64_t *ret_value);
+/* "0x10", "0x10/0x3f", "Minimize-Delay": the value, and the bits that it is about. */
+bool iptables_parse_tos(struct slice text, uint32_t *ret_value, uint32_t *ret_mask);
+
+/* Only packets of a connection: neither invalid nor untracked ones. */
+void iptables_build_connection(struct iptables_rule *rule);
+
 /* iptables_transport.c */
 bool iptables_build_tcp(struct iptables_rule *rule, size_t module);
 bool iptables_build_udp(struct iptables_rule *rule, size_t module);

@@ -4,7 +4,7 @@
  */
 #include <netinet/in.h>
 
-#include "audit/firewall/iptables_line.h"
+#include "audit/firewall/iptables_match.h"
 
 enum target_effect {
 	EFFECT_VERDICT,
@@ -19,6 +19,7 @@ enum target_effect {
 	EFFECT_UNTRACK,
 	EFFECT_CT,
 	EFFECT_TTL,
+	EFFECT_TOS,
 	EFFECT_QUEUE,
 	EFFECT_SET,
 	EFFECT_UNKNOWN,
@@ -60,9 +61,9 @@ static const struct {
 	{ "HMARK", EFFECT_MARK, VERDICT_CONTINUE },
 	{ "SECMARK", EFFECT_NONE, VERDICT_CONTINUE },
 	{ "CONNSECMARK", EFFECT_NONE, VERDICT_CONTINUE },
-	{ "TOS", EFFECT_NONE, VERDICT_CONTINUE },
-	{ "DSCP", EFFECT_NONE, VERDICT_CONTINUE },
-	{ "ECN", EFFECT_NONE, VERDICT_CONTINUE },
+	{ "TOS", EFFECT_TOS, VERDICT_CONTINUE },
+	{ "DSCP", EFFECT_TOS, VERDICT_CONTINUE },
+	{ "ECN", EFFECT_TOS, VERDICT_CONTINUE },
 	{ "TTL", EFFECT_TTL, VERDICT_CONTINUE },
 	{ "HL", EFFECT_TTL, VERDICT_CONTINUE },
 	{ "MARK", EFFECT_MARK, VERDICT_CONTINUE },
@@ -119,16 +120,66 @@ static void build_mark_change(struct iptables_rule *rule, enum packet_field fiel
 	}
 }
 
+/* A mask of the target's option NAME; all bits without it. */
+static uint32_t target_mask(const struct iptables_rule *rule, const char *name)
+{
+	struct slice text;
+	uint64_t mask = UINT32_MAX;
+	if (!target_option(rule, name, &text) && !target_option(rule, "--mask", &text))
+		return UINT32_MAX;
+	return iptables_parse_number(text, &mask) ? (uint32_t)mask : UINT32_MAX;
+}
+
+/* xt_connmark.c: a mark is kept with the connection, or given back to the packet. */
 static void build_connmark_change(struct iptables_rule *rule)
 {
 	struct slice text;
-	if (target_option(rule, "--save-mark", &text))
-		build_assign(rule->builder, FIELD_CT_MARK, 0, 0, true);
+	uint32_t packet_mask = target_mask(rule, "--nfmask");
+	uint32_t connection_mask = target_mask(rule, "--ctmask");
+	if (target_option(rule, "--left-shift-mark", &text) ||
+	    target_option(rule, "--right-shift-mark", &text))
+		build_assign(rule->builder,
+			     target_option(rule, "--restore-mark", &text) ? FIELD_MARK
+									  : FIELD_CT_MARK,
+			     0, 0, true);
+	else if (target_option(rule, "--save-mark", &text))
+		build_assign_from(rule->builder, FIELD_CT_MARK, (uint32_t)~connection_mask,
+				  FIELD_MARK, packet_mask, 0);
 	else if (target_option(rule, "--restore-mark", &text))
-		/* A new connection has no mark yet: the packet's becomes that, 0. */
-		build_assign(rule->builder, FIELD_MARK, 0, 0, true);
+		build_assign_from(rule->builder, FIELD_MARK, (uint32_t)~packet_mask, FIELD_CT_MARK,
+				  connection_mask, 0);
 	else
 		build_mark_change(rule, FIELD_CT_MARK);
+}
+
+/* DSCP, TOS, ECN: the byte of the header that -m dscp, -m tos and -m ecn look at. */
+static void build_tos_change(struct iptables_rule *rule)
+{
+	struct rule_builder *builder = rule->builder;
+	struct slice text;
+	uint64_t value;
+	uint32_t bits, mask;
+	if (target_option(rule, "--set-dscp", &text) && iptables_parse_number(text, &value) &&
+	    value < 64)
+		build_assign(builder, FIELD_TOS, 3, value << 2, false);
+	else if (target_option(rule, "--set-dscp-class", &text) &&
+		 iptables_parse_dscp_class(text, &value))
+		build_assign(builder, FIELD_TOS, 3, value << 2, false);
+	else if (target_option(rule, "--set-tos", &text) && iptables_parse_tos(text, &bits, &mask))
+		build_assign(builder, FIELD_TOS, (uint8_t)~mask, bits, false);
+	else
+		build_assign(builder, FIELD_TOS, 0, 0, true);
+}
+
+/* TTL and HL: `set` gives the value; more and less depend on the sender's. */
+static void build_ttl_change(struct iptables_rule *rule)
+{
+	struct slice text;
+	uint64_t value = 0;
+	bool is_set = (target_option(rule, "--ttl-set", &text) ||
+		       target_option(rule, "--hl-set", &text)) &&
+		      iptables_parse_number(text, &value) && value <= UINT8_MAX;
+	build_assign(rule->builder, FIELD_TTL, 0, value, !is_set);
 }
 
 /* "192.0.2.1", "192.0.2.1:22", "[2001:db8::1]:22", "192.0.2.1-192.0.2.9", ":22" */
@@ -176,20 +227,33 @@ static void build_redirect(struct iptables_rule *rule)
 	build_assign(rule->builder, FIELD_DESTINATION_PORT, 0, port, !is_number);
 }
 
-/* `-j SET --add-set`: the set's content changes as packets come. */
+/* `-j SET --add-set NAME FLAGS`: the set's content changes as packets come. */
 static void build_set_change(struct iptables_rule *rule)
 {
 	struct slice name;
-	if (!target_option(rule, "--add-set", &name) && !target_option(rule, "--del-set", &name))
+	size_t at = 0;
+	bool adds = target_option(rule, "--add-set", &name);
+	if (!adds && !target_option(rule, "--del-set", &name))
 		return;
 	struct rule_set *set = build_named_set(rule->builder, NULL, name, rule->origin);
-	if (!set)
+	struct rule_step *step = set ? build_step(rule->builder, STEP_ADD) : NULL;
+	if (!step)
 		return;
 	if (set->type.size == 0) {
 		set->is_unknown = true;
 		set->unknown = "its content is not known";
 	}
 	set->is_dynamic = true;
+	step->add.set = set;
+	while (!slice_equal(rule->words[rule->target_words[at]].text, name))
+		at++;
+	if (!adds || at + 1 >= rule->target_word_count)
+		return;
+	/* Without parts, what is in the set afterwards is not known. */
+	struct match_part parts[MATCH_PARTS_MAX];
+	size_t count = iptables_set_parts(set, rule->words[rule->target_words[at + 1]].text, parts);
+	step->add.part_count = count;
+	step->add.parts = count ? build_parts(rule->builder, parts, count) : NULL;
 }
 
 void iptables_build_target(struct iptables_rule *rule)
@@ -234,7 +298,10 @@ void iptables_build_target(struct iptables_rule *rule)
 		(void)build_step(rule->builder, STEP_UNTRACK);
 		break;
 	case EFFECT_TTL:
-		build_assign(rule->builder, FIELD_TTL, 0, 0, true);
+		build_ttl_change(rule);
+		break;
+	case EFFECT_TOS:
+		build_tos_change(rule);
 		break;
 	case EFFECT_QUEUE:
 		break;

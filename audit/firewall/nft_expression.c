@@ -150,11 +150,27 @@ struct nft_expression *nft_parse_verdict(struct nft_parser *parser)
 	return expression;
 }
 
+/* "syn|ack", of which FIRST is read. */
+static struct nft_expression *parse_flags(struct nft_parser *parser, struct nft_expression *first)
+{
+	struct nft_expression *list = nft_new_expression(parser, NFT_LIST);
+	nft_expression_add(&parser->context, list, first);
+	while (nft_take_sign(parser, "|")) {
+		struct nft_expression *flag = nft_parse_item(parser);
+		if (!flag)
+			return NULL;
+		nft_expression_add(&parser->context, list, flag);
+	}
+	return list;
+}
+
 /* key [options] [: verdict or data] */
 static struct nft_expression *parse_element(struct nft_parser *parser)
 {
 	struct nft_expression *key =
 		nft_is_sign(parser, "{") ? nft_parse_set(parser) : nft_parse_tuple(parser);
+	if (key && nft_is_sign(parser, "|"))
+		key = parse_flags(parser, key);
 	skip_element_options(parser);
 	nft_skip_breaks(parser);
 	if (!key || !nft_take_sign(parser, ":"))

@@ -364,16 +364,6 @@ static void read_statement(struct json_reader *reader, const char *kind, const j
 	}
 }
 
-static bool is_inert(const struct rule_builder *builder)
-{
-	if (builder->rule.verdict.kind != VERDICT_CONTINUE || builder->rule.map)
-		return false;
-	for (size_t i = 0; i < builder->step_count; i++)
-		if (builder->steps[i].kind != STEP_MATCH)
-			return false;
-	return true;
-}
-
 /* Is the table one that iptables-save has told already? */
 static bool is_told(const struct ruleset *ruleset, enum table_family family, struct slice name)
 {
@@ -424,7 +414,7 @@ static void read_rule(struct json_reader *reader, const json_t *object)
 		}
 		read_statement(reader, json_object_iter_key(iterator), data);
 	}
-	builder->rule.is_inert = is_inert(builder);
+	nft_finish_rule(&reader->context);
 	build_rule_end(builder, chain, 0);
 }
 

@@ -27,6 +27,8 @@ struct nft_field {
 	bool is_never;
 	/* Has one value for any first packet, 0. */
 	bool is_zero;
+	/* Read out of the transport header of any protocol. */
+	bool is_raw;
 };
 
 #define IP4 .family = 4
@@ -68,8 +70,8 @@ static const struct nft_field fields[] = {
 	{ .scope = "sctp", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .protocol = IPPROTO_SCTP },
 	{ .scope = "dccp", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, .protocol = IPPROTO_DCCP },
 	{ .scope = "dccp", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .protocol = IPPROTO_DCCP },
-	{ .scope = "th", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT },
-	{ .scope = "th", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT },
+	{ .scope = "th", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, .is_raw = true },
+	{ .scope = "th", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .is_raw = true },
 	{ .scope = "icmp", .name = "type", .type = NFT_TYPE_ICMP, .field = FIELD_ICMP_TYPE, .protocol = IPPROTO_ICMP },
 	{ .scope = "icmp", .name = "code", .type = NFT_TYPE_ICMP_CODE, .field = FIELD_ICMP_CODE, .protocol = IPPROTO_ICMP },
 	{ .scope = "icmpv6", .name = "type", .type = NFT_TYPE_ICMP6, .field = FIELD_ICMP_TYPE, .protocol = IPPROTO_ICMPV6 },
@@ -190,6 +192,9 @@ void nft_type_of(const struct nft_expression *expression, struct nft_set_type *r
 }
 
 /* The left side of a match: fields with masks, and what they depend on. */
+/* Operators in one value that is assigned. */
+#define NFT_OPERATIONS_MAX 16
+
 struct left_side {
 	struct match_part parts[MATCH_PARTS_MAX];
 	enum nft_type types[MATCH_PARTS_MAX];
@@ -232,6 +237,7 @@ static bool add_left(struct left_side *left, const struct nft_expression *expres
 	left->parts[left->count++] = (struct match_part){
 		.field = field->field,
 		.shift = field->shift,
+		.is_raw = field->is_raw,
 		.mask = mask,
 	};
 	return true;
@@ -248,9 +254,21 @@ static bool read_left(struct left_side *left, const struct nft_expression *expre
 	return left->count > 0;
 }
 
+/* nft_ct.c: without a connection there is only a state. */
+static void build_connection(struct nft_context *context)
+{
+	build_match_masked(context->builder, FIELD_CT_STATE, CONNECTION_NONE, 0, 0, false);
+}
+
 /* Steps for what the fields need: family and protocol. False: it never matches at all. */
 static bool build_dependencies(struct nft_context *context, const struct left_side *left)
 {
+	for (size_t i = 0; i < left->count; i++)
+		if (slice_is(slice_of(left->fields[i]->scope), "ct") &&
+		    left->fields[i]->field != FIELD_CT_STATE) {
+			build_connection(context);
+			break;
+		}
 	for (size_t i = 0; i < left->count; i++) {
 		const struct nft_field *field = left->fields[i];
 		if (field->family)
@@ -395,8 +413,6 @@ void nft_build_match(struct nft_context *context, const struct nft_expression *l
 	bool is_bits = left.count == 1 && is_bitmask(left.types[0]) && !left.has_mask;
 	if (is_bits && (op == NFT_IMPLICIT || op == NFT_NONE_OF))
 		build_bits(context, &left, right, op == NFT_NONE_OF);
-	else if (is_bits && op == NFT_NOT_EQUAL && right->kind == NFT_LIST)
-		build_bits(context, &left, right, true);
 	else
 		build_compare(context, &left, op, right);
 }
@@ -423,8 +439,30 @@ void nft_build_vmap(struct nft_context *context, const struct nft_expression *ke
 	if (set && data->kind == NFT_SET)
 		nft_fill_set(context, set, &type, true, data);
 	rule->map = set;
+	context->steps_before_map = context->builder->step_count;
 	rule->map_part_count = left.count;
 	rule->map_parts = build_parts(context->builder, left.parts, left.count);
+}
+
+static bool is_inert(const struct rule_builder *builder)
+{
+	if (builder->rule.verdict.kind != VERDICT_CONTINUE || builder->rule.map)
+		return false;
+	for (size_t i = 0; i < builder->step_count; i++)
+		if (builder->steps[i].kind != STEP_MATCH)
+			return false;
+	return true;
+}
+
+void nft_finish_rule(struct nft_context *context)
+{
+	struct rule_builder *builder = context->builder;
+	/* The map comes after all steps here: steps that stand behind it are out of order. */
+	if (builder->rule.map && builder->step_count > context->steps_before_map) {
+		builder->rule.map = NULL;
+		builder->rule.verdict.kind = VERDICT_UNKNOWN;
+	}
+	builder->rule.is_inert = is_inert(builder);
 }
 
 void nft_build_add(struct nft_context *context, struct slice name, const struct nft_expression *key,
@@ -451,6 +489,45 @@ void nft_build_add(struct nft_context *context, struct slice name, const struct 
 	step->add.parts = build_parts(context->builder, left.parts, left.count);
 }
 
+/* "meta mark set ct mark or 0x4": (from & mask) ^ change, folded from the inside out. */
+static void build_computed(struct nft_context *context, const struct nft_field *field,
+			   const struct nft_expression *value)
+{
+	unsigned __int128 mask = UINT32_MAX, change = 0, bits;
+	const struct nft_expression *operations[NFT_OPERATIONS_MAX];
+	size_t count = 0;
+	for (; value->kind == NFT_OPERATION && value->count == 2 && count < NFT_OPERATIONS_MAX;
+	     value = value->items[0])
+		operations[count++] = value;
+	const struct nft_field *from = find_field(value);
+	bool is_known = from && !field->shift && !field->mask &&
+			(from->field == FIELD_MARK || from->field == FIELD_CT_MARK);
+	while (count-- && is_known) {
+		is_known = nft_value_bits(from->type, operations[count]->items[1], &bits);
+		char sign = (char)operations[count]->number;
+		if (!is_known)
+			break;
+		if (sign == '&') {
+			mask &= bits;
+			change &= bits;
+		} else if (sign == '|') {
+			mask &= ~bits;
+			change = (change & ~bits) ^ bits;
+		} else if (sign == '^') {
+			change ^= bits;
+		} else {
+			is_known = false;
+		}
+	}
+	if (!is_known) {
+		build_assign(context->builder, field->field, 0, 0, true);
+		return;
+	}
+	if (from->field == FIELD_CT_MARK)
+		build_connection(context);
+	build_assign_from(context->builder, field->field, 0, from->field, mask, change);
+}
+
 void nft_build_assign(struct nft_context *context, const struct nft_expression *field_expression,
 		      const struct nft_expression *value)
 {
@@ -462,11 +539,21 @@ void nft_build_assign(struct nft_context *context, const struct nft_expression *
 	if (field->is_never || field->is_zero || field->field == FIELD_FREE)
 		return;
 	struct left_side left;
-	if (!read_left(&left, field_expression) || !build_dependencies(context, &left))
+	/* A mark can be set on a packet of any kind; without a connection it is lost. */
+	if (!read_left(&left, field_expression) ||
+	    (field->field != FIELD_CT_MARK && !build_dependencies(context, &left)))
 		return;
+	if (value->kind == NFT_FIELD || value->kind == NFT_OPERATION) {
+		build_computed(context, field, value);
+		return;
+	}
+	unsigned __int128 own = (field->mask ? (unsigned __int128)field->mask : MATCH_MASK_ALL)
+				<< field->shift;
 	bool is_known = value->kind == NFT_VALUE && nft_value_range(field->type, value, &range) &&
-			range.first == range.last && !field->shift && !field->mask;
-	build_assign(context->builder, field->field, 0, is_known ? range.first : 0, !is_known);
+			range.first == range.last;
+	bool is_whole = !field->shift && !field->mask;
+	build_assign(context->builder, field->field, is_known && !is_whole ? ~own : 0,
+		     is_known ? range.first << field->shift : 0, !is_known);
 }
 
 void nft_build_nat(struct nft_context *context, bool is_redirect,

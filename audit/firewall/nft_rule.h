@@ -97,6 +97,8 @@ struct nft_context {
 	struct rule_builder *builder;
 	struct rule_table *table;
 	struct origin origin;
+	/* Steps of the rule before its verdict map. */
+	size_t steps_before_map;
 };
 
 /* A node in the builder's arena, with kind and text; NULL when memory is short. */
@@ -110,6 +112,9 @@ void nft_expression_add(struct nft_context *context, struct nft_expression *expr
 void nft_type_parse(struct slice text, struct nft_set_type *ret_type);
 /* The types of the fields of EXPRESSION ("typeof"). */
 void nft_type_of(const struct nft_expression *expression, struct nft_set_type *ret_type);
+
+/* Before build_rule_end: what a whole rule tells of itself. */
+void nft_finish_rule(struct nft_context *context);
 
 /* LEFT operator RIGHT as match steps, dependencies first. */
 void nft_build_match(struct nft_context *context, const struct nft_expression *left,

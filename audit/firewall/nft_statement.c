@@ -31,6 +31,40 @@ static void give_up(struct nft_parser *parser, struct slice what)
 	nft_skip_rule(parser);
 }
 
+static bool is_verdict_word(const struct nft_parser *parser)
+{
+	struct rule_verdict verdict;
+	return parser->token.kind == NFT_TOKEN_WORD &&
+	       nft_verdict_parse(parser->token.text, &verdict);
+}
+
+/* What a field is set to: a value, or an expression over fields. */
+static struct nft_expression *parse_assigned(struct nft_parser *parser)
+{
+	static const char *const scopes[] = { "meta", "mark", "ct" };
+	struct nft_expression *value = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(scopes) && !value; i++)
+		if (nft_is_word(parser, scopes[i]))
+			value = nft_parse_left(parser);
+	if (!value)
+		value = nft_parse_right(parser);
+	/* "mark set ip saddr map ...", "jhash ...": not one value. */
+	if (!value || nft_is_word(parser, "map") || nft_is_word(parser, "and") ||
+	    nft_is_word(parser, "saddr") || nft_is_word(parser, "inc") ||
+	    nft_is_word(parser, "random") || nft_is_sign(parser, "&") || nft_is_sign(parser, "^") ||
+	    nft_is_sign(parser, "<<") ||
+	    (value->kind == NFT_VALUE && parser->token.kind == NFT_TOKEN_WORD &&
+	     (slice_is(value->text, "ip") || slice_is(value->text, "ip6") ||
+	      slice_is(value->text, "tcp") || slice_is(value->text, "udp") ||
+	      slice_is(value->text, "th") || slice_is(value->text, "numgen") ||
+	      slice_is(value->text, "jhash") || slice_is(value->text, "symhash")))) {
+		value = nft_new_expression(parser, NFT_UNKNOWN);
+		while (!nft_at_end(parser) && !is_verdict_word(parser))
+			nft_next(parser);
+	}
+	return value;
+}
+
 static void parse_match(struct nft_parser *parser)
 {
 	struct nft_context *context = &parser->context;
@@ -46,17 +80,7 @@ static void parse_match(struct nft_parser *parser)
 		return;
 	}
 	if (nft_take_word(parser, "set")) {
-		struct nft_expression *value = nft_parse_right(parser);
-		/* "mark set ct mark", "mark set ip saddr map ...": not one known value. */
-		if (!nft_at_end(parser) && value && value->kind == NFT_VALUE &&
-		    (slice_is(value->text, "ct") || slice_is(value->text, "meta") ||
-		     nft_is_sign(parser, "&") || nft_is_sign(parser, "|") ||
-		     nft_is_word(parser, "map") || nft_is_word(parser, "and"))) {
-			value->kind = NFT_UNKNOWN;
-			give_up(parser, value->text);
-			return;
-		}
-		nft_build_assign(context, left, value);
+		nft_build_assign(context, left, parse_assigned(parser));
 		return;
 	}
 	enum nft_operator op = take_operator(parser);
@@ -429,16 +453,6 @@ static void parse_statement(struct nft_parser *parser)
 	}
 }
 
-static bool is_inert(const struct rule_builder *builder)
-{
-	if (builder->rule.verdict.kind != VERDICT_CONTINUE || builder->rule.map)
-		return false;
-	for (size_t i = 0; i < builder->step_count; i++)
-		if (builder->steps[i].kind != STEP_MATCH)
-			return false;
-	return true;
-}
-
 void nft_parse_rule(struct nft_parser *parser, struct rule_chain *chain, size_t position)
 {
 	struct rule_builder *builder = parser->context.builder;
@@ -462,7 +476,7 @@ void nft_parse_rule(struct nft_parser *parser, struct rule_chain *chain, size_t 
 		builder->rule.origin = origin_of(
 			parser->source,
 			slice_trim((struct slice){ first.data, (size_t)(end - first.data) }));
-	builder->rule.is_inert = is_inert(builder);
+	nft_finish_rule(&parser->context);
 	if (!parser->is_refused)
 		build_rule_end(builder, chain, position);
 }

@@ -133,6 +133,20 @@ void packet_track(struct packet *packet)
 	packet_set(packet, FIELD_CT_STATE, CONNECTION_INVALID);
 }
 
+enum field_state packet_look(const struct packet *packet, const struct match_part *part,
+			     unsigned __int128 *ret_value)
+{
+	enum field_state state = packet->state[part->field];
+	*ret_value = packet->value[part->field];
+	if (state != FIELD_ABSENT || !part->is_raw)
+		return state;
+	if (part->field != FIELD_SOURCE_PORT || packet->state[FIELD_ICMP_TYPE] != FIELD_KNOWN ||
+	    packet->state[FIELD_ICMP_CODE] != FIELD_KNOWN)
+		return FIELD_OPEN;
+	*ret_value = packet->value[FIELD_ICMP_TYPE] << 8 | packet->value[FIELD_ICMP_CODE];
+	return FIELD_KNOWN;
+}
+
 const char *packet_field_name(enum packet_field field)
 {
 	static const char *const names[FIELD_COUNT] = {

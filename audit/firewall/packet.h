@@ -45,6 +45,12 @@ void packet_set_interface(struct packet *packet, struct slice name);
  * packet that no connection is known of. Call when those fields are final. */
 void packet_track(struct packet *packet);
 
+/* The field that PART looks at: its state, and its value where that is known. A raw port of a
+ * protocol without ports is what stands there: type and code of ICMP, else what the sender likes.
+ */
+enum field_state packet_look(const struct packet *packet, const struct match_part *part,
+			     unsigned __int128 *ret_value);
+
 /* "source port", "MAC address of the sender": for people. */
 const char *packet_field_name(enum packet_field field);
 

@@ -76,6 +76,8 @@ enum connection_state {
 	CONNECTION_RELATED = 4,
 	CONNECTION_NEW = 8,
 	CONNECTION_UNTRACKED = 64,
+	/* No connection stands behind the packet. */
+	CONNECTION_NONE = CONNECTION_INVALID | CONNECTION_UNTRACKED,
 };
 
 struct value_range {
@@ -87,6 +89,9 @@ struct value_range {
 struct match_part {
 	enum packet_field field;
 	uint8_t shift;
+	/* A port read straight out of the transport header ("th dport"), whatever protocol that is:
+	 * never absent. */
+	bool is_raw;
 	unsigned __int128 mask;
 };
 
@@ -208,7 +213,7 @@ struct rule_match {
 
 enum step_kind {
 	STEP_MATCH,
-	/* field = (field & keep) ^ change; or not known any more. */
+	/* field = (field & keep) ^ (from & from_mask) ^ change; or not known any more. */
 	STEP_ASSIGN,
 	/* Adds the values of `parts` to `set`. */
 	STEP_ADD,
@@ -226,6 +231,8 @@ struct rule_step {
 			enum packet_field field;
 			unsigned __int128 keep;
 			unsigned __int128 change;
+			enum packet_field from;
+			unsigned __int128 from_mask;
 			bool is_unknown;
 		} assign;
 		struct {
@@ -240,7 +247,8 @@ struct rule {
 	const struct rule_step *steps;
 	size_t step_count;
 	struct rule_verdict verdict;
-	/* A verdict map, looked up with map_parts; the verdict above is CONTINUE then. */
+	/* A verdict map, looked up with map_parts when all steps are done; the verdict above comes
+	 * where the map says CONTINUE. */
 	const struct rule_set *map;
 	size_t map_part_count;
 	const struct match_part *map_parts;

@@ -212,7 +212,8 @@ const struct match_part *match_part_whole(enum packet_field field)
 const struct match_part *build_parts(struct rule_builder *builder, const struct match_part *parts,
 				     size_t count)
 {
-	if (count == 1 && parts[0].shift == 0 && parts[0].mask == MATCH_MASK_ALL)
+	if (count == 1 && parts[0].shift == 0 && parts[0].mask == MATCH_MASK_ALL &&
+	    !parts[0].is_raw)
 		return match_part_whole(parts[0].field);
 	struct match_part *copy = ARENA_ARRAY(builder->arena, count, struct match_part);
 	if (!copy) {
@@ -317,6 +318,20 @@ void build_assign(struct rule_builder *builder, enum packet_field field, unsigne
 	step->assign.keep = keep;
 	step->assign.change = change;
 	step->assign.is_unknown = is_unknown;
+}
+
+void build_assign_from(struct rule_builder *builder, enum packet_field field,
+		       unsigned __int128 keep, enum packet_field from, unsigned __int128 from_mask,
+		       unsigned __int128 change)
+{
+	struct rule_step *step = build_step(builder, STEP_ASSIGN);
+	if (!step)
+		return;
+	step->assign.field = field;
+	step->assign.keep = keep;
+	step->assign.from = from;
+	step->assign.from_mask = from_mask;
+	step->assign.change = change;
 }
 
 void draft_add(struct rule_builder *builder, struct rule_set_draft *draft,
@@ -519,7 +534,10 @@ void ruleset_finish(struct rule_builder *builder)
 		builder->is_failed = true;
 		return;
 	}
+	/* The kernel too looks from base chains on only (nft_table_validate, mark_source_chains):
+	 * what nothing reaches may run in circles. */
 	for (size_t i = 0; i < ruleset->table_count; i++)
 		for (size_t k = 0; k < ruleset->tables[i]->chain_count; k++)
-			find_loops(builder, marks, stack, ruleset->tables[i]->chains[k]);
+			if (ruleset->tables[i]->chains[k]->hook != HOOK_NONE)
+				find_loops(builder, marks, stack, ruleset->tables[i]->chains[k]);
 }

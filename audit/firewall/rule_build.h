@@ -81,6 +81,11 @@ void build_match_never(struct rule_builder *builder);
 void build_assign(struct rule_builder *builder, enum packet_field field, unsigned __int128 keep,
 		  unsigned __int128 change, bool is_unknown);
 
+/* field = (field & keep) ^ (from & from_mask) ^ change */
+void build_assign_from(struct rule_builder *builder, enum packet_field field,
+		       unsigned __int128 keep, enum packet_field from, unsigned __int128 from_mask,
+		       unsigned __int128 change);
+
 /* The parts for one whole field; static. */
 const struct match_part *match_part_whole(enum packet_field field);
 /* A copy of PARTS in the arena; NULL when memory is short. */
