@@ -25,6 +25,7 @@ struct model_loader {
 	size_t part_count;
 	struct firewall_rules *saved;
 	size_t saved_count;
+	const struct source *nft_beside;
 };
 
 enum live_probe {
@@ -153,6 +154,10 @@ static bool load_live(struct model_loader *load)
 	load_ipsets(load->loader, &load->builder);
 	for (enum live_probe i = 0; i < LIVE_PROBES; i++)
 		load_live_part(load, i);
+	if (load->nft_beside) {
+		static const struct nft_includes none = { .read = NULL };
+		nft_parse(&load->builder, load->nft_beside, &none);
+	}
 	ruleset_finish(&load->builder);
 	if (load->builder.is_failed)
 		return false;
@@ -245,7 +250,11 @@ struct firewall_model *firewall_model_load(const struct loader *loader,
 					   const struct firewall_host *host)
 {
 	struct firewall_model *model = ARENA_NEW(loader->arena, struct firewall_model);
-	struct model_loader load = { .loader = loader, .model = model };
+	struct model_loader load = {
+		.loader = loader,
+		.model = model,
+		.nft_beside = host->nft_beside,
+	};
 	if (!model)
 		return NULL;
 	model->host = host->addresses;

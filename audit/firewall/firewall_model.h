@@ -134,6 +134,9 @@ struct firewall_host {
 	const struct slice *enabled_units;
 	size_t enabled_unit_count;
 	bool knows_units;
+	/* nftables' text whose tables run beside what the probes tell: a change that is asked
+	 * about. NULL: nothing. */
+	const struct source *nft_beside;
 };
 
 /* Reads the probes and files through LOADER. The model lives in the loader's arena; NULL only when

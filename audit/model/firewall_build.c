@@ -64,7 +64,13 @@ static struct reach_query *fill_queries(struct arena *arena, const struct socket
 
 bool firewall_build(const struct loader *loader, struct model *model)
 {
-	struct firewall_host host = { .enabled_unit_count = 0 };
+	return firewall_build_beside(loader, model, NULL);
+}
+
+bool firewall_build_beside(const struct loader *loader, struct model *model,
+			   const struct source *nft)
+{
+	struct firewall_host host = { .enabled_unit_count = 0, .nft_beside = nft };
 	const struct reach_site site = {
 		.trusted = model->site->trusted,
 		.trusted_count = model->site->trusted_count,
