@@ -66,7 +66,7 @@ LIBRARY := $(BUILD)/libringfence.a
 LIBRARY_OBJECTS := $(filter-out $(MAIN:%.c=$(BUILD)/%.o),$(OBJECTS))
 
 # Templates are linked in, so that the program is one file; a folder of the user's may replace them.
-TEMPLATES := $(sort $(wildcard templates/report.* templates/result.rng templates/plan_*.sh))
+TEMPLATES := $(sort $(wildcard templates/report.* templates/result.rng templates/advisories.tsv templates/plan_*.sh))
 TEMPLATE_HEADERS := $(TEMPLATES:templates/%=$(BUILD)/generated/template_%.h)
 
 TEST_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/checks/test_*.c tests/properties/*.c tests/fault/*.c))

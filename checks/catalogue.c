@@ -69,6 +69,8 @@ static const struct check_group groups[] = {
 	LIST(ssh_login_checks) \
 	LIST(ssh_trust_checks) \
 	LIST(tls_certificate_checks) \
+	LIST(version_checks) \
+	LIST(version_system_checks) \
 	LIST(web_checks)
 /* clang-format on */
 

@@ -39,6 +39,7 @@ struct audit_options {
 	const char *only;
 	const char *skip;
 	const char *config;
+	const char *advisories;
 	struct option_values trusted;
 	const char *fail_on;
 	unsigned int min_score;
@@ -100,6 +101,14 @@ static const struct option_row rows[] = {
 		.argument = "FILE",
 		.help = "site settings and waivers (default " SETTINGS_FILE ", if there)",
 		ROW(config),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "advisories",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "known holes and ends of life, newer than those linked in",
+		ROW(advisories),
 		.completion = COMPLETE_FILE,
 	},
 	{
@@ -479,6 +488,9 @@ static bool prepare(struct run *run, const struct audit_options *options, struct
 	*run = (struct run){ .options = options };
 	if (!now_from_environment(&run->site.now, &run->is_repeatable, error) ||
 	    !settings_read(options->config, arena, &run->site, error))
+		return false;
+	if (options->advisories &&
+	    !settings_read_advisories(options->advisories, arena, &run->site, error))
 		return false;
 	for (size_t i = 0; i < options->trusted.count; i++)
 		if (!settings_add_networks(slice_of(options->trusted.items[i]), arena,

@@ -131,7 +131,18 @@ static void man_page(const struct command *const *commands,
 		".TP\n.B SOURCE_DATE_EPOCH\nThe time of the audit, in seconds since 1970 UTC, "
 		"instead of the clock.\n"
 		".SH FILES\n.TP\n.I /etc/ringfence/ringfence.conf\nSite settings and waivers, read "
-		"where it exists.\n");
+		"where it exists.\n"
+		".TP\n.I templates/advisories.tsv\nKnown holes and ends of life, linked in; "
+		"installed beside the other templates, and replaced by\n.B audit "
+		"\\-\\-advisories\n.IR FILE .\nColumns are separated by one tab, \\(sq#\\(sq "
+		"begins a comment:\n.RS\n.nf\nhole PRODUCT ID SCOPE RANGE FIXED NEEDS TITLE "
+		"SOURCE\n"
+		"end PRODUCT BRANCH DATE TITLE SOURCE\ndate YYYY-MM-DD\n.fi\n.RE\n"
+		"SCOPE is \\(lqupstream\\(rq or a distribution\\(aqs release (debian\\-12, "
+		"rhel\\-9), "
+		"whose packages are compared as dpkg and rpm do; FIXED is a version, "
+		"\\(lqnot\\-affected\\(rq, or \\(lq~VERSION\\(rq for fixed there at the latest. "
+		"The head of the file tells the rest.\n");
 }
 
 static void bash_words(const struct command *command, struct buffer *out)

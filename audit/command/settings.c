@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit/advisory/advisory_table.h"
 #include "audit/base/arena.h"
 
 /* A settings file is a page or two; more is a mistake. */
@@ -377,4 +378,25 @@ bool settings_read(const char *path, struct arena *arena, struct site *site, str
 		return error_set_at(error, ERROR_INPUT, name, 0, "cannot read the settings: %s",
 				    error_errno_text(why));
 	return settings_parse(text, name, arena, site, error);
+}
+
+bool settings_read_advisories(const char *path, struct arena *arena, struct site *site,
+			      struct error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct slice text;
+	bool is_read = fd >= 0 && read_all(fd, arena, &text);
+	int why = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	if (!is_read)
+		return error_set_at(error, ERROR_INPUT, path, 0, "cannot read the advisories: %s",
+				    error_errno_text(why));
+	struct advisory_table *table = ARENA_NEW(arena, struct advisory_table);
+	if (!table)
+		return error_memory(error);
+	if (!advisory_table_parse(arena, path, text, table, error))
+		return false;
+	site->advisories = table;
+	return true;
 }

@@ -15,7 +15,7 @@ struct system_model *system_model_load(const struct loader *loader, int64_t now)
 	    !system_accounts_load(loader, model) || !system_sysctls_load(loader, model) ||
 	    !system_units_load(loader, model) || !system_processes_load(loader, model) ||
 	    !system_addresses_load(loader, model) || !system_load_load(loader, model) ||
-	    !system_pbx_load(loader, model))
+	    !system_stale_load(loader, model) || !system_pbx_load(loader, model))
 		return NULL;
 	return model;
 }

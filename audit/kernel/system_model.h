@@ -90,6 +90,13 @@ struct system_process {
 	struct origin origin;
 };
 
+/* A program or library that a process runs although the file is gone: an update replaced it. */
+struct system_stale {
+	uint32_t pid;
+	struct slice path;
+	struct origin origin;
+};
+
 struct system_unit {
 	/* "fail2ban.service". For SysV hosts: "fail2ban.service" with is_sysv. */
 	struct slice name;
@@ -182,6 +189,13 @@ struct system_model {
 	const struct unread *processes_unread;
 	const struct system_process *processes;
 	size_t process_count;
+
+	/* FACT_ABSENT: nobody asked. */
+	enum fact_state stale_state;
+	const struct unread *stale_unread;
+	/* In the order of processes; a file once a process. */
+	const struct system_stale *stale;
+	size_t stale_count;
 
 	enum fact_state units_state;
 	const struct unread *units_unread;

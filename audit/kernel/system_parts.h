@@ -21,6 +21,7 @@ bool system_units_load(const struct loader *loader, struct system_model *model) 
 bool system_processes_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
 bool system_addresses_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
 bool system_load_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
+bool system_stale_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
 /* After system_processes_load. */
 bool system_pbx_load(const struct loader *loader, struct system_model *model) MUST_CHECK;
 

@@ -7,9 +7,11 @@
 #define RINGFENCE_MODEL_MODEL_H
 
 struct activity_model;
+struct advisory_table;
 struct asterisk_model;
 struct certificate_model;
 struct firewall_model;
+struct gui_modules;
 struct jail_model;
 struct login_model;
 struct reach_model;
@@ -40,6 +42,9 @@ struct model {
 	const struct certificate_model *certificates;
 	/* audit/kernel/web_model.h: web server and GUI of the PBX */
 	const struct web_model *web;
+	/* audit/advisory/advisory_table.h: known holes; gui_modules.h: the GUI's modules */
+	const struct advisory_table *advisories;
+	const struct gui_modules *gui_modules;
 	/* audit/fail2ban/jail_model.h */
 	const struct jail_model *jails;
 	/* audit/logs/activity_model.h */

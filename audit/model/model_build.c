@@ -5,8 +5,11 @@
  */
 #include "audit/model/model_build.h"
 
+#include "audit/advisory/advisory_table.h"
+#include "audit/advisory/gui_modules.h"
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/asterisk_settings.h"
+#include "audit/asterisk/pbx_model.h"
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/fail2ban/jail_model.h"
@@ -89,6 +92,16 @@ static bool build_certificates(struct build *build)
 	return build->model->certificates != NULL;
 }
 
+static bool build_advisories(struct build *build)
+{
+	struct model *model = build->model;
+	model->advisories = build->site->advisories ? build->site->advisories
+						    : advisory_table_own(build->loader->arena);
+	model->gui_modules =
+		gui_modules_load(build->loader, model->asterisk->pbx->module_directory);
+	return model->advisories && model->gui_modules;
+}
+
 static bool build_jails(struct build *build)
 {
 	const struct system_package *package = system_find_package(build->model->host, "fail2ban");
@@ -156,6 +169,7 @@ static const struct {
 	{ "files", build_files },
 	{ "web server", build_web },
 	{ "certificates", build_certificates },
+	{ "advisories", build_advisories },
 	{ "fail2ban", build_jails },
 	{ "logs", build_activity },
 };

@@ -13,6 +13,8 @@
 #include "audit/base/address.h"
 #include "audit/base/slice.h"
 
+struct advisory_table;
+
 enum site_level {
 	SITE_BASIC,
 	SITE_STRICT,
@@ -80,6 +82,8 @@ struct site {
 	struct site_history history;
 	/* What the host is for, in the site's words. */
 	struct slice role;
+	/* Given by --advisories; NULL: those that are linked in. */
+	const struct advisory_table *advisories;
 	/* Seconds since 1970 UTC: the time of the audit. */
 	int64_t now;
 };

@@ -10,7 +10,7 @@ function layer(path,   part) {
   return part[1] == "audit" ? (path ~ /^audit\/[^\/]+$/ ? "command" : part[2]) : part[1]
 }
 BEGIN {
-  split("certificate login sshd asterisk firewall network logs fail2ban kernel prove scan", names, " ")
+  split("advisory certificate login sshd asterisk firewall network logs fail2ban kernel prove scan", names, " ")
   for (i in names) model[names[i]] = 1
   result["checks/result.h"] = result["checks/verdict.h"] = result["checks/remedy.h"] = 1
   result["checks/check.h"] = result["checks/score.h"] = 1
