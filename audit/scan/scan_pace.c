@@ -21,8 +21,11 @@
 #define TIMEOUT_NS_FIRST (1000 * MS)
 /* An epoch that delivers less than this share of the usual is a bad one. */
 #define BAD_SHARE 0.75
+/* The usual share is not lower than this unless a slower epoch proved it. */
+#define SHARE_DRIFT_MIN 0.85
 /* By this much a lower rate must deliver better to be the reason. */
 #define BETTER_BY 0.12
+#define HOPELESS_SHARE 0.3
 #define CONTROLS_REMEMBERED 4000.0
 /* Loss that is assumed until controls have told; and the hundredth of a port. */
 #define LOSS_UNKNOWN 0.2
@@ -84,31 +87,70 @@ static void set_rate(struct scan_pace *pace, double rate, uint64_t now_ns)
 	pace->judge_from_ns = now_ns;
 }
 
+/* Beyond the rate where the path lost packets only small steps, but longer ones the longer it goes
+ * well: the path may have changed, or the loss been chance. */
+static double growth(const struct scan_pace *pace)
+{
+	if (pace->limit <= 0)
+		return 2;
+	if (pace->rate < pace->limit * 0.8)
+		return 1.25;
+	double good = pace->good;
+	return fmin(1.05 + 0.02 * good * good, 1.5);
+}
+
 static void grow(struct scan_pace *pace, double actual, bool is_blind)
 {
 	double top = is_blind ? pace->blind_ceiling : pace->ceiling;
 	/* A processor that can't keep up says nothing of the path. */
-	if (actual < pace->rate / 2)
+	if (actual >= pace->rate / 2 && pace->rate < top)
+		pace->rate = fmin(pace->rate * growth(pace), top);
+}
+
+/* Did fewer controls come back than chance explains? Three in four of the usual share, less two
+ * standard deviations of a binomial. */
+static bool is_bad(const struct scan_pace *pace, double controls, double answered)
+{
+	double deviation = sqrt(controls * pace->share * (1 - pace->share));
+	return answered < controls * pace->share * BAD_SHARE - 2 * deviation;
+}
+
+static void end_exploring(struct scan_pace *pace, double controls, double share, uint64_t now_ns)
+{
+	pace->is_exploring = false;
+	/* Two deviations of the difference of two such shares. */
+	double middle = (share + pace->explored_share) / 2;
+	double deviation = sqrt(2 * middle * (1 - middle) / controls);
+	bool is_better = share > pace->explored_share + fmin(fmax(BETTER_BY, 2 * deviation), 0.4);
+	if (is_better ||
+	    (pace->explored_share < HOPELESS_SHARE && share > 2 * pace->explored_share + 0.05)) {
+		pace->limit = pace->rate;
 		return;
-	double factor = 2;
-	if (pace->limit > 0)
-		factor = pace->rate < pace->limit * 0.8 ? 1.25 : 1.02;
-	if (pace->rate < top)
-		pace->rate = fmin(pace->rate * factor, top);
+	}
+	/* Not slow enough to tell, or so much is lost that it can't be chance. */
+	if (pace->rate > FLOOR_RATE && (pace->rate > pace->explored_rate / 16 ||
+					fmin(share, pace->explored_share) < HOPELESS_SHARE)) {
+		pace->is_exploring = true;
+		set_rate(pace, pace->rate * fmin(fmax(share, 0.1), 0.25), now_ns);
+		return;
+	}
+	/* Slower did not help: the path just loses. */
+	pace->share = fmax((share + pace->explored_share) / 2, 0.05);
+	set_rate(pace, pace->explored_rate, now_ns);
 }
 
 static void judge(struct scan_pace *pace, const struct scan_epoch *epoch, uint64_t now_ns)
 {
-	double seconds = (double)(epoch->ended_ns - epoch->begun_ns) / (1000 * MS);
-	double actual = (double)epoch->sent / fmax(seconds, 1e-6);
+	double seconds = (double)(epoch->last_ns - epoch->begun_ns) / (1000 * MS);
+	double actual = (double)epoch->sent / fmax(seconds, 1e-4);
 	if (epoch->controls < EPOCH_CONTROLS / 2) {
 		if (pace->limit <= 0 && pace->controls <= 0)
 			grow(pace, actual, true);
 		return;
 	}
-	double answered = fmin(epoch->answered, epoch->controls);
-	double share = answered / epoch->controls;
-	pace->controls += epoch->controls;
+	double controls = epoch->controls, answered = fmin(epoch->answered, controls);
+	double share = answered / controls;
+	pace->controls += controls;
 	pace->controls_answered += answered;
 	if (pace->controls > CONTROLS_REMEMBERED) {
 		pace->controls /= 2;
@@ -117,25 +159,20 @@ static void judge(struct scan_pace *pace, const struct scan_epoch *epoch, uint64
 	if (epoch->begun_ns < pace->judge_from_ns)
 		return;
 	if (pace->is_exploring) {
-		pace->is_exploring = false;
-		if (share > pace->explored_share + BETTER_BY) {
-			pace->limit = pace->rate;
-		} else {
-			/* Slower did not help: the path just loses. */
-			pace->share = fmax((share + pace->explored_share) / 2, 0.05);
-			set_rate(pace, pace->explored_rate, now_ns);
-		}
-		return;
-	}
-	if (share >= pace->share * BAD_SHARE) {
-		pace->share = fmax(pace->share, fmin(1, (pace->share + share) / 2));
+		end_exploring(pace, controls, share, now_ns);
+	} else if (is_bad(pace, controls, answered)) {
+		pace->good = 0;
+		pace->is_exploring = true;
+		pace->explored_rate = pace->rate;
+		pace->explored_share = share;
+		set_rate(pace, fmin(actual, pace->rate) * fmax(share, 0.1), now_ns);
+	} else {
+		/* What is usual follows slowly, but not into an overload that creeps in. */
+		double usual = pace->share + (share - pace->share) / 8;
+		pace->share = fmin(1, fmax(usual, fmin(pace->share, SHARE_DRIFT_MIN)));
+		pace->good++;
 		grow(pace, actual, false);
-		return;
 	}
-	pace->is_exploring = true;
-	pace->explored_rate = pace->rate;
-	pace->explored_share = share;
-	set_rate(pace, fmin(actual, pace->rate) * fmax(share, 0.1), now_ns);
 }
 
 static void turn_epochs(struct scan_pace *pace, uint64_t now_ns)
@@ -188,7 +225,7 @@ bool scan_pace_wants_control(const struct scan_pace *pace)
 	unsigned int spacing = epoch->controls < EPOCH_CONTROLS ? 4 : 32;
 	/* Slow paths: fewer, in longer epochs. */
 	if (pace->rate < FIRST_RATE)
-		spacing = 8;
+		spacing = 5;
 	return epoch->controls < EPOCH_CONTROLS_MAX &&
 	       epoch->sent >= (uint64_t)epoch->controls * spacing;
 }
@@ -198,6 +235,7 @@ void scan_pace_sent(struct scan_pace *pace, unsigned int count, unsigned int con
 	struct scan_epoch *epoch = &pace->epochs[scan_pace_epoch(pace)];
 	epoch->sent += count;
 	epoch->controls += controls;
+	epoch->last_ns = pace->tokens_ns;
 	pace->tokens -= count;
 }
 

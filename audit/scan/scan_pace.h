@@ -23,6 +23,8 @@ struct scan_epoch {
 	uint64_t begun_ns;
 	/* 0: still open. */
 	uint64_t ended_ns;
+	/* When its last packet went: what follows is waiting, not sending. */
+	uint64_t last_ns;
 	uint64_t sent;
 	uint32_t controls;
 	uint32_t answered;
@@ -38,6 +40,8 @@ struct scan_pace {
 	double share;
 	/* The rate beyond which the path lost packets; 0: not met yet. */
 	double limit;
+	/* Good epochs in a row. */
+	unsigned int good;
 	bool is_exploring;
 	double explored_rate;
 	double explored_share;

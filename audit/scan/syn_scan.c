@@ -326,7 +326,8 @@ static void queue(struct syn_scan *scan, size_t index, uint16_t port, bool is_co
 	scan->queued_controls += is_control;
 	struct timed *timed = &scan->timed[port % TIMED_KEPT];
 	uint64_t now = clock_ns(CLOCK_REALTIME);
-	if (timed->sent_ns == 0 || now - timed->sent_ns > 3 * (uint64_t)SECOND_NS)
+	/* Controls first: what never answers must not keep the places. */
+	if (is_control || timed->sent_ns == 0)
 		*timed = (struct timed){
 			.sent_ns = now,
 			.host = (uint32_t)index,
