@@ -22,6 +22,7 @@ extern const struct command show_command;
 extern const struct command show_asterisk_command;
 extern const struct command show_calls_command;
 extern const struct command show_fail2ban_command;
+extern const struct command show_filter_command;
 extern const struct command show_firewall_command;
 extern const struct command show_logs_command;
 extern const struct command show_ports_command;

@@ -13,6 +13,7 @@ const struct command *const show_commands[] = {
 	&show_asterisk_command,
 	&show_calls_command,
 	&show_fail2ban_command,
+	&show_filter_command,
 	&show_firewall_command,
 	&show_logs_command,
 	&show_ports_command,
@@ -50,7 +51,7 @@ const struct command show_command = {
 	.arguments = "WHAT ...",
 	.about = "Print what ringfence understood of a configuration, as JSON",
 	.description =
-		"WHAT is sshd, asterisk, calls, fail2ban, firewall, logs or ports; "
+		"WHAT is sshd, asterisk, calls, fail2ban, filter, firewall, logs or ports; "
 		"`ringfence show WHAT "
 		"--help` "
 		"tells more.\n"

@@ -142,18 +142,24 @@ static bool read_logs(const struct loader *loader, const struct option_map *opti
 	return true;
 }
 
-/* The jail's own value wins over the filter's. */
-static struct slice filter_value(const struct jail_text *text, const char *name)
+void jail_filter_set(struct jail_filter *filter, const struct option_map *options)
 {
-	const struct option_entry *own = option_map_find(&text->options, slice_of(name));
-	return own && own->type != FAIL2BAN_NOTHING ? own->value
-						    : option_map_text(&text->filter, name);
+	int64_t lines;
+	filter->prefix_regex = option_map_text(options, "prefregex");
+	filter->fail_regex = option_map_text(options, "failregex");
+	filter->ignore_regex = option_map_text(options, "ignoreregex");
+	filter->date_pattern = option_map_text(options, "datepattern");
+	filter->journal_match = option_map_text(options, "journalmatch");
+	filter->use_dns = option_map_text(options, "usedns");
+	filter->max_lines =
+		slice_to_int64(option_map_text(options, "maxlines"), &lines) && lines > 0 ? lines
+											  : 1;
 }
 
 static bool copy_filter(struct arena *arena, const struct jail_text *text, struct jail *jail)
 {
 	struct jail_filter *filter = &jail->filter;
-	int64_t lines;
+	struct option_map both = { 0 };
 	BUFFER_AUTO path = { 0 };
 	struct slice given = option_map_text(&text->options, "filter");
 	filter->name = text->filter_name.size ? text->filter_name
@@ -163,14 +169,11 @@ static bool copy_filter(struct arena *arena, const struct jail_text *text, struc
 		return true;
 	buffer_format(&path, "/etc/fail2ban/filter.d/%.*s.conf", SLICE_ARG(filter->name));
 	filter->path = buffer_keep(&path, arena);
-	filter->prefix_regex = filter_value(text, "prefregex");
-	filter->fail_regex = filter_value(text, "failregex");
-	filter->ignore_regex = filter_value(text, "ignoreregex");
-	filter->date_pattern = filter_value(text, "datepattern");
-	filter->journal_match = filter_value(text, "journalmatch");
-	filter->use_dns = filter_value(text, "usedns");
-	filter->max_lines =
-		slice_to_int64(filter_value(text, "maxlines"), &lines) && lines > 0 ? lines : 1;
+	/* The jail's own value wins over the filter's. */
+	if (!option_map_update(arena, &both, &text->filter) ||
+	    !option_map_update(arena, &both, &text->options))
+		return false;
+	jail_filter_set(filter, &both);
 	return filter->path != NULL;
 }
 

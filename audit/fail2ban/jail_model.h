@@ -136,6 +136,11 @@ struct jail_model *jail_model_load(const struct loader *loader, struct slice ver
 /* The jail of that name; NULL when there is none. */
 const struct jail *jail_find(const struct jail_model *model, const char *name);
 
+struct option_map;
+
+/* Fills FILTER's expressions from OPTIONS. */
+void jail_filter_set(struct jail_filter *filter, const struct option_map *options);
+
 /* A time of fail2ban in seconds: "600", "10m", "1d 12h", "-1". False: not a time. */
 bool jail_time_parse(struct slice text, int64_t *ret_seconds) MUST_CHECK;
 

@@ -310,3 +310,28 @@ bool jail_text_read(struct fail2ban_conf *jails, const struct ini_section *secti
 		return false;
 	return jail->skipped || combine(jails, jail, &filter, actions);
 }
+
+bool filter_text_read(struct fail2ban_reading *reading, struct slice filter,
+		      struct option_map *ret_options)
+{
+	struct definition definition;
+	struct option_map given;
+	const struct option_map none = { 0 };
+	struct slice name;
+	bool missing;
+	switch (option_text_parse(reading->arena, filter, ORIGIN_NONE, &name, &given)) {
+	case OPTION_TEXT_READ:
+		break;
+	case OPTION_TEXT_WRONG:
+		return fail2ban_refuse(reading, ORIGIN_NONE, "its options cannot be read");
+	case OPTION_TEXT_MEMORY:
+		return no_memory(reading);
+	}
+	if (!definition_load(reading, "filter.d", name, &given, filter_options, filter_option_count,
+			     &definition, &missing))
+		return missing ? fail2ban_refuse(reading, ORIGIN_NONE, "there is no such filter")
+			       : false;
+	return set_log_type(&definition, SLICE("auto")) &&
+	       definition_get(&definition, &none, false) &&
+	       definition_combine(&definition, NULL, 0, ret_options);
+}

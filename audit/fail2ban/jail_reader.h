@@ -46,6 +46,11 @@ struct jail_text {
 bool jail_text_read(struct fail2ban_conf *jails, const struct ini_section *section,
 		    struct jail_text *ret_jail) MUST_CHECK;
 
+/* FILTER ("sshd[mode=ddos]") alone, with its tags replaced, as fail2ban-regex reads it. False:
+ * reading->refused, or memory is short. */
+bool filter_text_read(struct fail2ban_reading *reading, struct slice filter,
+		      struct option_map *ret_options) MUST_CHECK;
+
 /* The merged configuration of the jails, with what fail2ban itself defines. VERSION is that of the
  * package. False: refused, or memory is short. */
 bool fail2ban_read_jails(struct fail2ban_reading *reading, struct slice version,
