@@ -50,17 +50,23 @@ void tally_free(struct tally *tally)
 	arena_free(tally->arena);
 }
 
-void tally_source_add_account(struct tally_source *source, uint16_t account)
+void tally_source_add_account(struct tally *tally, struct tally_source *source, uint32_t key,
+			      struct slice name)
 {
-	if (!account)
+	if (!key)
 		return;
 	for (size_t i = 0; i < source->account_count; i++)
-		if (source->accounts[i] == account)
+		if (source->account_keys[i] == key)
 			return;
-	if (source->account_count < ACTIVITY_ACCOUNTS_MAX)
-		source->accounts[source->account_count++] = account;
-	else
+	if (source->account_count == ACTIVITY_ACCOUNTS_MAX) {
 		source->more_accounts = true;
+		return;
+	}
+	uint16_t number = tally_account_number(tally, name);
+	if (!number)
+		return;
+	source->account_keys[source->account_count] = key;
+	source->accounts[source->account_count++] = number;
 }
 
 /* Dotted quad, the common form; anything else goes to address_parse. */
@@ -112,7 +118,7 @@ static bool is_sip_stream(enum log_stream stream)
 
 /* Remembers a failure, and sees whether there were so many within so many seconds. */
 void tally_remember_failure(struct tally *tally, struct tally_source *source,
-			    enum log_stream stream, uint16_t account, int64_t time)
+			    enum log_stream stream, uint32_t account_key, int64_t time)
 {
 	size_t back = tally->trip_failures;
 	if (is_sip_stream(stream)) {
@@ -134,7 +140,7 @@ void tally_remember_failure(struct tally *tally, struct tally_source *source,
 	if (source->ring_times[before] == time && source->ring_streams[before] != stream)
 		return;
 	source->ring_times[source->ring_next] = time;
-	source->ring_accounts[source->ring_next] = account;
+	source->ring_accounts[source->ring_next] = account_key;
 	source->ring_streams[source->ring_next] = (uint8_t)stream;
 	int64_t oldest =
 		source->ring_times[(source->ring_next + TALLY_RING - back + 1) % TALLY_RING];
@@ -144,7 +150,7 @@ void tally_remember_failure(struct tally *tally, struct tally_source *source,
 }
 
 /* Failures of SOURCE within the hour before TIME. */
-uint32_t tally_failures_before(const struct tally_source *source, int64_t time, uint16_t account,
+uint32_t tally_failures_before(const struct tally_source *source, int64_t time, uint32_t key,
 			       uint32_t *ret_same)
 {
 	uint32_t count = 0;
@@ -154,7 +160,7 @@ uint32_t tally_failures_before(const struct tally_source *source, int64_t time, 
 		if (!then || then > time || time - then > HOUR_SECONDS)
 			continue;
 		count++;
-		*ret_same += source->ring_accounts[i] == account;
+		*ret_same += source->ring_accounts[i] == key;
 	}
 	return count;
 }
@@ -162,8 +168,10 @@ uint32_t tally_failures_before(const struct tally_source *source, int64_t time, 
 struct tally_login *tally_need_login(struct tally *tally, const struct address *address,
 				     uint16_t account, enum log_kind kind)
 {
-	for (size_t i = tally->login_count; i-- > 0;) {
-		struct tally_login *login = &tally->logins[i];
+	size_t mask = ARRAY_SIZE(tally->login_slots) - 1;
+	size_t at = (tally_hash(address) + account * 31U + (size_t)kind * 7U) & mask;
+	for (; tally->login_slots[at]; at = (at + 1) & mask) {
+		struct tally_login *login = &tally->logins[tally->login_slots[at] - 1];
 		if (login->account == account && login->kind == kind &&
 		    address_equal(login->address, *address))
 			return login;
@@ -180,6 +188,7 @@ struct tally_login *tally_need_login(struct tally *tally, const struct address *
 	}
 	tally->logins = grown;
 	struct tally_login *login = &grown[tally->login_count++];
+	tally->login_slots[at] = (uint16_t)tally->login_count;
 	*login = (struct tally_login){ .address = *address, .account = account, .kind = kind };
 	return login;
 }
@@ -194,19 +203,20 @@ void tally_see_time(int64_t *first, int64_t *last, int64_t time)
 		*last = time;
 }
 
-static void add_login(struct tally *tally, const struct tally_source *source, uint16_t account,
-		      enum log_kind kind, int64_t time, uint32_t count)
+static void add_login(struct tally *tally, const struct tally_source *source,
+		      const struct tally_event *event, uint32_t key)
 {
-	struct tally_login *login = tally_need_login(tally, &source->address, account, kind);
+	uint16_t account = tally_account_number(tally, event->account);
+	struct tally_login *login = tally_need_login(tally, &source->address, account, event->kind);
 	if (!login)
 		return;
-	tally_see_time(&login->first, &login->last, time);
-	login->count += count;
-	uint32_t same, failures = tally_failures_before(source, time, account, &same);
+	tally_see_time(&login->first, &login->last, event->time);
+	login->count += event->count;
+	uint32_t same, failures = tally_failures_before(source, event->time, key, &same);
 	if (failures > login->failures_before) {
 		login->failures_before = failures;
 		login->same_account_before = same;
-		login->failures_login = time;
+		login->failures_login = event->time;
 	}
 }
 
@@ -221,31 +231,59 @@ static void add_ban(struct tally_source *source, enum log_kind kind, int64_t tim
 	}
 }
 
+static void count_event(struct tally *tally, const struct tally_event *event)
+{
+	struct tally_source *source = tally_need_source(tally, &event->address, event->hash);
+	if (!source)
+		return;
+	source->counts[event->kind] += event->count;
+	tally_see_time(&source->first, &source->last, event->time);
+	if (event->kind >= LOG_BAN && event->kind <= LOG_ALREADY_BANNED) {
+		add_ban(source, event->kind, event->time);
+		return;
+	}
+	bool is_login = log_kind_is_login(event->kind);
+	if (event->stream == STREAM_NONE && !is_login)
+		return;
+	uint32_t key = tally_account_key(event->account);
+	if (event->stream != STREAM_NONE) {
+		tally_source_add_account(tally, source, key, event->account);
+		count_day(source, event->stream, event->time, event->count);
+		if (event->time)
+			tally_remember_failure(tally, source, event->stream, key, event->time);
+	}
+	if (is_login)
+		add_login(tally, source, event, key);
+}
+
+static void count_events(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->event_count; i++)
+		tally_fetch_source(tally, tally->events[i].hash);
+	for (size_t i = 0; i < tally->event_count; i++)
+		count_event(tally, &tally->events[i]);
+	tally->event_count = 0;
+}
+
+/* Lines up an event for its source. */
 static void add_to_source(struct tally *tally, const struct log_match *match, int64_t time,
 			  uint32_t count)
 {
-	struct address address;
-	if (match->is_ambiguous || !match->address.size || !parse_address(match->address, &address))
+	struct tally_event *event = &tally->events[tally->event_count];
+	if (match->is_ambiguous || !match->address.size ||
+	    !parse_address(match->address, &event->address))
 		return;
-	address = address_unmap(address);
-	struct tally_source *source = tally_need_source(tally, &address);
-	if (!source)
-		return;
-	source->counts[match->kind] += count;
-	tally_see_time(&source->first, &source->last, time);
-	if (match->kind >= LOG_BAN && match->kind <= LOG_ALREADY_BANNED) {
-		add_ban(source, match->kind, time);
-		return;
-	}
-	uint16_t account = tally_account_number(tally, match->account);
-	if (match->stream != STREAM_NONE) {
-		tally_source_add_account(source, account);
-		count_day(source, match->stream, time, count);
-		if (time)
-			tally_remember_failure(tally, source, match->stream, account, time);
-	}
-	if (log_kind_is_login(match->kind))
-		add_login(tally, source, account, match->kind, time, count);
+	if (event->address.family != ADDRESS_IPV4)
+		event->address = address_unmap(event->address);
+	event->hash = tally_hash(&event->address);
+	__builtin_prefetch(&tally->slots[event->hash & (tally->slot_count - 1)]);
+	event->kind = match->kind;
+	event->stream = match->stream;
+	event->account = match->account;
+	event->time = time;
+	event->count = count;
+	if (++tally->event_count == TALLY_EVENTS)
+		count_events(tally);
 }
 
 static struct slice keep_text(char *place, size_t room, struct slice text)
@@ -265,12 +303,20 @@ void tally_add(struct tally *tally, const struct log_match *match, int64_t time,
 	add_to_source(tally, match, time, count);
 	tally->is_fresh = false;
 	tally->has_last = true;
+	tally->last_is_borrowed = true;
 	tally->last = *match;
 	tally->last_time = time;
-	tally->last.address =
-		keep_text(tally->last_address, sizeof(tally->last_address), match->address);
-	tally->last.account =
-		keep_text(tally->last_account, sizeof(tally->last_account), match->account);
+}
+
+void tally_settle(struct tally *tally)
+{
+	count_events(tally);
+	if (!tally->has_last || !tally->last_is_borrowed)
+		return;
+	struct log_match *last = &tally->last;
+	last->address = keep_text(tally->last_address, sizeof(tally->last_address), last->address);
+	last->account = keep_text(tally->last_account, sizeof(tally->last_account), last->account);
+	tally->last_is_borrowed = false;
 }
 
 void tally_repeat_last(struct tally *tally, uint32_t count)

@@ -20,25 +20,29 @@
 #define TALLY_RING 10
 
 struct tally_source {
+	/* What every event touches stands together. */
 	struct address address;
-	int64_t first, last;
-	int64_t day;
-	uint32_t day_counts[STREAM_COUNT];
-	uint32_t day_max[STREAM_COUNT];
-	uint32_t counts[LOG_KIND_COUNT];
-	/* Times and accounts of the last failures at a service that people log in to. */
-	int64_t ring_times[TALLY_RING];
-	uint16_t ring_accounts[TALLY_RING];
-	uint8_t ring_streams[TALLY_RING];
 	uint8_t ring_next;
-	/* The same of SIP failures, times only. */
-	int64_t sip_times[TALLY_RING];
 	uint8_t sip_next;
 	uint8_t sip_stream;
-	uint16_t accounts[ACTIVITY_ACCOUNTS_MAX];
 	uint8_t account_count;
 	bool more_accounts;
 	bool is_banned;
+	int64_t first, last;
+	int64_t day;
+	/* Keys of the accounts below. */
+	uint32_t account_keys[ACTIVITY_ACCOUNTS_MAX];
+	uint32_t day_counts[STREAM_COUNT];
+	uint32_t day_max[STREAM_COUNT];
+	/* Times and accounts (their keys) of the last failures at a service that people log in
+	 * to. */
+	int64_t ring_times[TALLY_RING];
+	uint32_t ring_accounts[TALLY_RING];
+	uint8_t ring_streams[TALLY_RING];
+	/* The same of SIP failures, times only. */
+	int64_t sip_times[TALLY_RING];
+	uint32_t counts[LOG_KIND_COUNT];
+	uint16_t accounts[ACTIVITY_ACCOUNTS_MAX];
 	uint32_t bans;
 	int64_t last_ban;
 	int64_t tripped_ssh, tripped_sip;
@@ -62,13 +66,18 @@ struct tally *tally_new(uint32_t trip_failures, int64_t trip_seconds) MUST_CHECK
 struct tally *tally_new_like(const struct tally *tally) MUST_CHECK;
 void tally_free(struct tally *tally);
 
-/* One event at TIME (0: not known), COUNT times. */
+/* One event at TIME (0: not known), COUNT times. The texts of MATCH must stay until
+ * tally_settle. */
 void tally_add(struct tally *tally, const struct log_match *match, int64_t time, uint32_t count);
 
 /* "last message repeated COUNT times": the event of the line before, if it was one. */
 void tally_repeat(struct tally *tally, uint32_t count);
 /* A line that is no event stood between. */
 void tally_forget_last(struct tally *tally);
+
+/* All events so far are counted, and their texts are needed no more. Before anything is asked of a
+ * tally, and before the lines go. */
+void tally_settle(struct tally *tally);
 
 /* A line with this time was read: for the span and the gaps of a log. */
 void tally_line_time(struct tally *tally, int64_t time);

@@ -89,6 +89,7 @@ static uint64_t scan_chunk(struct log_head_reader *heads, struct slice lines, st
 		count++;
 		at += size + 1;
 	}
+	tally_settle(tally);
 	return count;
 }
 

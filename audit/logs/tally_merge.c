@@ -37,9 +37,8 @@ static void merge_source(struct tally *into_tally, const struct tally *from_tall
 	tally_see_time(&into->first, &into->last, from->first);
 	tally_see_time(&into->first, &into->last, from->last);
 	for (size_t i = 0; i < from->account_count; i++)
-		tally_source_add_account(
-			into, tally_account_number(into_tally,
-						   tally_account(from_tally, from->accounts[i])));
+		tally_source_add_account(into_tally, into, from->account_keys[i],
+					 tally_account(from_tally, from->accounts[i]));
 	into->more_accounts |= from->more_accounts;
 	if (from->bans || from->last_ban) {
 		into->bans += from->bans;
@@ -52,12 +51,8 @@ static void merge_source(struct tally *into_tally, const struct tally *from_tall
 	for (size_t i = 0; i < TALLY_RING; i++) {
 		size_t at = (from->ring_next + i) % TALLY_RING;
 		if (from->ring_times[at] && !same_events)
-			tally_remember_failure(
-				into_tally, into, from->ring_streams[at],
-				tally_account_number(
-					into_tally,
-					tally_account(from_tally, from->ring_accounts[at])),
-				from->ring_times[at]);
+			tally_remember_failure(into_tally, into, from->ring_streams[at],
+					       from->ring_accounts[at], from->ring_times[at]);
 		at = (from->sip_next + i) % TALLY_RING;
 		if (from->sip_times[at] && !same_events)
 			tally_remember_failure(into_tally, into, from->sip_stream, 0,
@@ -85,10 +80,14 @@ static void merge_login(struct tally *into, const struct tally *from,
 	uint32_t failures = login->failures_before, same = login->same_account_before;
 	int64_t time = login->failures_login;
 	/* Failures before the seam, which FROM has not seen. */
-	const struct tally_source *source = tally_find_source(into, &login->address);
+	const struct tally_source *source =
+		tally_find_source(into, &login->address, tally_hash(&login->address));
 	uint32_t more_same,
 		more = source && !same_events
-			       ? tally_failures_before(source, login->first, account, &more_same)
+			       ? tally_failures_before(
+					 source, login->first,
+					 tally_account_key(tally_account(from, login->account)),
+					 &more_same)
 			       : 0;
 	if (more > failures) {
 		failures = more;
@@ -107,6 +106,7 @@ bool tally_merge(struct tally *into, const struct tally *from, enum tally_merge_
 	bool same_events = mode == TALLY_SAME_EVENTS;
 	if (!same_events && from->orphan_repeats && into->has_last)
 		tally_repeat_last(into, from->orphan_repeats);
+	tally_settle(into);
 	for (size_t kind = 0; kind < LOG_KIND_COUNT; kind++) {
 		if (!same_events)
 			into->counts[kind] += from->counts[kind];
@@ -120,7 +120,8 @@ bool tally_merge(struct tally *into, const struct tally *from, enum tally_merge_
 		merge_login(into, from, &from->logins[i], same_events);
 	for (size_t i = 0; i < from->source_count; i++) {
 		const struct tally_source *source = tally_source_at(from, i);
-		struct tally_source *place = tally_need_source(into, &source->address);
+		struct tally_source *place =
+			tally_need_source(into, &source->address, tally_hash(&source->address));
 		if (place)
 			merge_source(into, from, place, source, same_events);
 	}

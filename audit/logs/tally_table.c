@@ -11,7 +11,7 @@ static uint64_t mix(uint64_t value)
 	return value ^ value >> 32;
 }
 
-static uint64_t address_hash(const struct address *address)
+uint64_t tally_hash(const struct address *address)
 {
 	uint64_t low, high;
 	memcpy(&low, address->bytes, 8);
@@ -27,15 +27,16 @@ static struct tally_source *source_at(const struct tally *tally, size_t index)
 static void put_slot(struct tally *tally, size_t index)
 {
 	size_t mask = tally->slot_count - 1;
-	size_t at = address_hash(&source_at(tally, index)->address) & mask;
-	while (tally->slots[at])
+	uint64_t hash = tally_hash(&source_at(tally, index)->address);
+	size_t at = hash & mask;
+	while (tally->slots[at].index)
 		at = (at + 1) & mask;
-	tally->slots[at] = (uint32_t)index + 1;
+	tally->slots[at] = (struct tally_slot){ (uint32_t)(hash >> 32), (uint32_t)index + 1 };
 }
 
 static bool grow_slots(struct tally *tally)
 {
-	uint32_t *slots = calloc(tally->slot_count * 2, sizeof(*slots));
+	struct tally_slot *slots = calloc(tally->slot_count * 2, sizeof(*slots));
 	if (!slots)
 		return false;
 	free(tally->slots);
@@ -88,17 +89,30 @@ static bool drop_quiet_sources(struct tally *tally)
 	return true;
 }
 
-struct tally_source *tally_find_source(struct tally *tally, const struct address *address)
+struct tally_source *tally_find_source(struct tally *tally, const struct address *address,
+				       uint64_t hash)
 {
 	size_t mask = tally->slot_count - 1;
-	size_t at = address_hash(address) & mask;
-	for (; tally->slots[at]; at = (at + 1) & mask) {
-		struct tally_source *source = source_at(tally, tally->slots[at] - 1);
+	uint32_t tag = (uint32_t)(hash >> 32);
+	for (size_t at = hash & mask; tally->slots[at].index; at = (at + 1) & mask) {
+		if (tally->slots[at].tag != tag)
+			continue;
+		struct tally_source *source = source_at(tally, tally->slots[at].index - 1);
 		if (memcmp(source->address.bytes, address->bytes, sizeof(address->bytes)) == 0 &&
 		    source->address.family == address->family)
 			return source;
 	}
 	return NULL;
+}
+
+void tally_fetch_source(const struct tally *tally, uint64_t hash)
+{
+	const struct tally_slot *slot = &tally->slots[hash & (tally->slot_count - 1)];
+	if (!slot->index || slot->tag != (uint32_t)(hash >> 32))
+		return;
+	const char *source = (const char *)source_at(tally, slot->index - 1);
+	for (size_t at = 0; at < offsetof(struct tally_source, accounts); at += 64)
+		__builtin_prefetch(source + at, 1);
 }
 
 static struct tally_source *add_source(struct tally *tally, const struct address *address)
@@ -125,9 +139,10 @@ fail:
 	return NULL;
 }
 
-struct tally_source *tally_need_source(struct tally *tally, const struct address *address)
+struct tally_source *tally_need_source(struct tally *tally, const struct address *address,
+				       uint64_t hash)
 {
-	struct tally_source *source = tally_find_source(tally, address);
+	struct tally_source *source = tally_find_source(tally, address, hash);
 	return source ? source : add_source(tally, address);
 }
 
@@ -142,6 +157,13 @@ static uint64_t text_hash(struct slice text)
 	if (text.size)
 		memcpy(&part, text.data, text.size);
 	return mix(hash ^ part);
+}
+
+uint32_t tally_account_key(struct slice name)
+{
+	name = slice_part(name, 0, TALLY_ACCOUNT_BYTES_MAX);
+	uint64_t hash = text_hash(name);
+	return name.size ? (uint32_t)(hash ^ hash >> 32) | 1 : 0;
 }
 
 /* The number of an account's name. */

@@ -16,6 +16,26 @@
 /* Longer names are cut: sshd itself cuts at 100. */
 #define TALLY_ACCOUNT_BYTES_MAX 100
 
+struct tally_slot {
+	/* The upper half of the hash: most other addresses are told apart by it. */
+	uint32_t tag;
+	/* Index + 1 of a source; 0: free. */
+	uint32_t index;
+};
+
+/* Events that wait to be counted for their source: while they do, its memory is fetched. */
+#define TALLY_EVENTS 32
+
+struct tally_event {
+	struct address address;
+	uint64_t hash;
+	enum log_kind kind;
+	enum log_stream stream;
+	struct slice account;
+	int64_t time;
+	uint32_t count;
+};
+
 struct tally {
 	struct arena *arena;
 	uint32_t trip_failures;
@@ -23,8 +43,8 @@ struct tally {
 
 	struct tally_source *blocks[TALLY_BLOCKS_MAX];
 	size_t source_count;
-	/* Index + 1 of a source, by hash; twice as many slots as sources, a power of two. */
-	uint32_t *slots;
+	/* By hash; twice as many slots as sources, a power of two. */
+	struct tally_slot *slots;
 	size_t slot_count;
 
 	struct slice *accounts;
@@ -33,6 +53,8 @@ struct tally {
 
 	struct tally_login *logins;
 	size_t login_count, login_capacity;
+	/* Index + 1 of a login, by hash. */
+	uint16_t login_slots[2 * ACTIVITY_LOGINS_MAX];
 	bool more_logins;
 
 	uint64_t counts[LOG_KIND_COUNT];
@@ -45,6 +67,8 @@ struct tally {
 
 	/* The event of the line before, for "last message repeated". */
 	bool has_last;
+	/* Its texts are still in the lines that are being read. */
+	bool last_is_borrowed;
 	/* Nothing was read yet: a repetition belongs to what another tally read. */
 	bool is_fresh;
 	uint32_t orphan_repeats;
@@ -52,23 +76,35 @@ struct tally {
 	int64_t last_time;
 	char last_address[64];
 	char last_account[TALLY_ACCOUNT_BYTES_MAX];
+
+	struct tally_event events[TALLY_EVENTS];
+	size_t event_count;
 };
 
-/* The source of ADDRESS; NULL: none yet. */
-struct tally_source *tally_find_source(struct tally *tally, const struct address *address);
+uint64_t tally_hash(const struct address *address);
+/* The source of ADDRESS, with its HASH; NULL: none yet. */
+struct tally_source *tally_find_source(struct tally *tally, const struct address *address,
+				       uint64_t hash);
 /* The same, made where there is none; NULL when memory is short. */
-struct tally_source *tally_need_source(struct tally *tally, const struct address *address);
+struct tally_source *tally_need_source(struct tally *tally, const struct address *address,
+				       uint64_t hash);
+/* Fetches what the source with HASH will need, as far as it is there. */
+void tally_fetch_source(const struct tally *tally, uint64_t hash);
+/* A number that stands for an account's name; 0: no name. */
+uint32_t tally_account_key(struct slice name);
 /* The number of an account's name; 0 for none and for all beyond TALLY_ACCOUNTS_MAX. */
 uint16_t tally_account_number(struct tally *tally, struct slice name);
 
-void tally_source_add_account(struct tally_source *source, uint16_t account);
+/* KEY is that of NAME. */
+void tally_source_add_account(struct tally *tally, struct tally_source *source, uint32_t key,
+			      struct slice name);
 /* Widens [*FIRST, *LAST] to TIME; 0 is no time. */
 void tally_see_time(int64_t *first, int64_t *last, int64_t time);
 /* Remembers a failure, and sees whether there were so many within so many seconds. */
 void tally_remember_failure(struct tally *tally, struct tally_source *source,
-			    enum log_stream stream, uint16_t account, int64_t time);
-/* Failures of SOURCE within the hour before TIME; of them, those with ACCOUNT. */
-uint32_t tally_failures_before(const struct tally_source *source, int64_t time, uint16_t account,
+			    enum log_stream stream, uint32_t account_key, int64_t time);
+/* Failures of SOURCE within the hour before TIME; of them, those with the account of KEY. */
+uint32_t tally_failures_before(const struct tally_source *source, int64_t time, uint32_t key,
 			       uint32_t *ret_same);
 /* NULL: there are too many, or memory is short. */
 struct tally_login *tally_need_login(struct tally *tally, const struct address *address,
