@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&checks_command,
 	&collect_command,
 	&plan_command,
+	&prove_command,
 	NULL,
 };
 /* clang-format on */

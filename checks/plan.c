@@ -331,7 +331,8 @@ static bool is_known(const struct model *model, struct error *error)
 	return false;
 }
 
-bool plan_build(const struct plan_request *request, struct plan *ret_plan, struct error *error)
+bool plan_build(const struct plan_request *request, struct plan *ret_plan,
+		struct plan_models *ret_models, struct error *error)
 {
 	struct plan plan = { .host = request->host, .made = request->made };
 	struct plan_models models = { .before = *request->model, .after = *request->model };
@@ -350,9 +351,12 @@ bool plan_build(const struct plan_request *request, struct plan *ret_plan, struc
 	if (!plan_rules_before(request, &plan, &models, error) ||
 	    !collect_services(request, &models.before, &plan, error))
 		return false;
+	models.after = models.before;
+	plan.after = plan.before;
 	if (plan.service_count && (!plan_rules_after(request, &plan, &models, error) ||
 				   !plan_verify(request, &plan, &models, error)))
 		return false;
 	*ret_plan = plan;
+	*ret_models = models;
 	return true;
 }

@@ -37,20 +37,21 @@ struct plan_request {
 	size_t keep_count;
 };
 
-/* Fills *RET_PLAN; service_count 0: nothing is open to too many. False with *ERROR:
+/* The models of the host with the rules before and after the change. Only firewall and reach differ
+ * from the request's model. */
+struct plan_models {
+	struct model before;
+	struct model after;
+};
+
+/* Fills *RET_PLAN and *RET_MODELS; service_count 0: nothing is open to too many, and nothing
+ * changes. False with *ERROR:
  *   ERROR_READ   the sockets or rules of the host are not known
  *   ERROR_INPUT  the change would cut a source of KEEPS off SSH
  *   ERROR_INTERNAL  the rules to come do not do what they should, by our own evaluator
  * and as everywhere for memory. */
 bool plan_build(const struct plan_request *request, struct plan *ret_plan,
-		struct error *error) MUST_CHECK;
-
-/* The models of the host with the rules before and after the change; for plan_verify.c and the
- * proof. Only firewall and reach differ from the request's model. */
-struct plan_models {
-	struct model before;
-	struct model after;
-};
+		struct plan_models *ret_models, struct error *error) MUST_CHECK;
 
 /* The host's rules without an earlier plan of ours: plan->before, models->before. */
 bool plan_rules_before(const struct plan_request *request, struct plan *plan,

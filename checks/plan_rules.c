@@ -8,6 +8,7 @@
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/firewall/firewall_model.h"
+#include "audit/firewall/iptables_parse.h"
 #include "audit/model/firewall_build.h"
 #include "checks/plan_build.h"
 #include "checks/plan_text.h"
@@ -127,8 +128,18 @@ static bool strip_iptables(struct arena *arena, const struct source *answer,
 	return *ret_stripped != NULL;
 }
 
-/* Is the object of nft's list one of our table? */
-static bool is_own_object(const json_t *object)
+/* Tables that iptables-nft makes. */
+static bool is_iptables_table(const char *name)
+{
+	static const char *const names[] = { "filter", "nat", "mangle", "raw", "security" };
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (slice_is(slice_of(name), names[i]))
+			return true;
+	return false;
+}
+
+/* Is the object of nft's list one of our table, or of one that iptables-save has told better? */
+static bool is_told_elsewhere(const json_t *object, bool has_ipv4, bool has_ipv6)
 {
 	const char *key;
 	json_t *body;
@@ -138,25 +149,32 @@ static bool is_own_object(const json_t *object)
 		const char *family = json_string_value(json_object_get(body, "family"));
 		const char *table =
 			json_string_value(json_object_get(body, is_table ? "name" : "table"));
-		if (family && table && slice_is(slice_of(family), "inet") &&
-		    slice_is(slice_of(table), PLAN_CHAIN))
+		if (!family || !table)
+			continue;
+		if (slice_is(slice_of(family), "inet") && slice_is(slice_of(table), PLAN_CHAIN))
+			return true;
+		if (((has_ipv4 && slice_is(slice_of(family), "ip")) ||
+		     (has_ipv6 && slice_is(slice_of(family), "ip6"))) &&
+		    is_iptables_table(table))
 			return true;
 	}
 	return false;
 }
 
 /* A list that is no JSON stays as it is: the model says why it is not known. */
-static bool strip_nft(struct arena *arena, const struct source *answer,
-		      const struct source **ret_stripped)
+static bool strip_nft(struct arena *arena, const struct source *answer, const struct source *ipv4,
+		      const struct source *ipv6, const struct source **ret_stripped)
 {
+	bool has_ipv4 = ipv4 && iptables_is_nft_backend(ipv4);
+	bool has_ipv6 = ipv6 && iptables_is_nft_backend(ipv6);
 	*ret_stripped = answer;
-	if (!answer || slice_find(answer->bytes, SLICE("\"" PLAN_CHAIN "\"")) == answer->bytes.size)
+	if (!answer)
 		return true;
 	json_error_t wrong;
 	json_t *list = json_loadb(answer->bytes.data, answer->bytes.size, 0, &wrong);
 	json_t *objects = json_object_get(list, "nftables");
 	for (size_t i = json_array_size(objects); i-- > 0;)
-		if (is_own_object(json_array_get(objects, i)))
+		if (is_told_elsewhere(json_array_get(objects, i), has_ipv4, has_ipv6))
 			(void)json_array_remove(objects, i);
 	char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
 	json_decref(list);
@@ -178,7 +196,8 @@ bool plan_rules_before(const struct plan_request *request, struct plan *plan,
 	const struct unread *unread;
 	if (!strip_iptables(arena, answer_of(firewall, "iptables-save"), &before->ipv4) ||
 	    !strip_iptables(arena, answer_of(firewall, "ip6tables-save"), &before->ipv6) ||
-	    !strip_nft(arena, answer_of(firewall, "nft.json"), &before->nft_json))
+	    !strip_nft(arena, answer_of(firewall, "nft.json"), before->ipv4, before->ipv6,
+		       &before->nft_json))
 		return error_memory(error);
 	if (loader_probe(request->loader, "ipset", &before->ipset, &unread) != LOAD_FOUND)
 		before->ipset = NULL;

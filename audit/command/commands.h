@@ -14,6 +14,7 @@ extern const struct command collect_command;
 extern const struct command diff_command;
 extern const struct command history_command;
 extern const struct command plan_command;
+extern const struct command prove_command;
 extern const struct command report_command;
 extern const struct command scan_command;
 extern const struct command show_command;

@@ -157,7 +157,7 @@ static bool build(struct plan_session *session, const struct plan_options *optio
 	};
 	return admin_sources_find(&options->keep, target_kind_of(session->target) == TARGET_LOCAL,
 				  session->arena, &request.keeps, &request.keep_count, error) &&
-	       plan_build(&request, &session->plan, error);
+	       plan_build(&request, &session->plan, &session->models, error);
 }
 
 bool plan_session_open(struct plan_session *session, const char *name,

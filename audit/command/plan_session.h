@@ -13,7 +13,7 @@
 #include "audit/command/options.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
-#include "checks/plan.h"
+#include "checks/plan_build.h"
 #include "checks/result.h"
 
 struct arena;
@@ -93,6 +93,7 @@ struct plan_session {
 	/* Loaded, or just made. */
 	struct result result;
 	struct plan plan;
+	struct plan_models models;
 };
 
 /* Opens what NAME means (NULL: this host; a result; a folder), and makes the plan. False with
