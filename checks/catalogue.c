@@ -57,6 +57,7 @@ static const struct check_group groups[] = {
 	LIST(log_checks) \
 	LIST(media_checks) \
 	LIST(module_checks) \
+	LIST(module_load_checks) \
 	LIST(network_checks) \
 	LIST(pjsip_checks) \
 	LIST(pjsip_setting_checks) \
@@ -69,6 +70,8 @@ static const struct check_group groups[] = {
 	LIST(ssh_login_checks) \
 	LIST(ssh_trust_checks) \
 	LIST(tls_certificate_checks) \
+	LIST(tls_protocol_checks) \
+	LIST(tls_signalling_checks) \
 	LIST(version_checks) \
 	LIST(version_system_checks) \
 	LIST(web_checks)

@@ -5,6 +5,7 @@
  */
 #include <netinet/in.h>
 
+#include "audit/advisory/advisory_table.h"
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/pbx_model.h"
 #include "audit/base/attributes.h"
@@ -210,6 +211,41 @@ static enum service_openness gui_openness(const struct model *model, struct verd
 	return widest;
 }
 
+/* CVE-2025-66039: before its fix, FreePBX believed whatever user name a request carried. */
+static void judge_webserver_login(const struct model *model, struct verdict *verdict,
+				  enum exposure exposure)
+{
+	const struct pbx_model *pbx = pbx_of(model);
+	const struct version_subject framework = {
+		.product = "freepbx-framework",
+		.version = pbx->version.value,
+		.style = VERSION_UPSTREAM,
+	};
+	struct origin origin = pbx->auth_type.origin;
+	size_t index = 0;
+	enum hole_answer answer = HOLE_UNDECIDED;
+	struct slice fixed = SLICE("");
+	const struct advisory *hole = NULL;
+	if (pbx->version.state == FACT_PRESENT && model->advisories)
+		do
+			hole = advisory_next(model->advisories, &framework, &index, &answer,
+					     &fixed);
+		while (hole && !slice_is(hole->id, "CVE-2025-66039"));
+	if (!hole)
+		verdict_unknown_because(verdict, "AUTHTYPE webserver",
+					"it can be gone round (CVE-2025-66039) in versions of the "
+					"framework without the fix, and the version is not known",
+					"make the GUI's modules readable (run as root)");
+	else if (answer == HOLE_OPEN)
+		verdict_fail(verdict, exposure, origin, "AUTHTYPE",
+			     "webserver: a forged header logs in (CVE-2025-66039); fixed in "
+			     "framework %.*s, this is %s",
+			     SLICE_ARG(fixed), verdict_text(verdict, pbx->version.value));
+	else
+		verdict_pass(verdict, origin, "AUTHTYPE",
+			     "webserver, in a version that a forged header does not fool");
+}
+
 static void evaluate_login(const struct check *check, const struct model *model,
 			   struct verdict *verdict)
 {
@@ -233,9 +269,7 @@ static void evaluate_login(const struct check *check, const struct model *model,
 		verdict_fail(verdict, exposure, type->origin, "AUTHTYPE",
 			     "none: the GUI asks nobody for a login");
 	else if (slice_is_ignore_case(type->value, "webserver"))
-		verdict_fail(verdict, exposure, type->origin, "AUTHTYPE",
-			     "webserver: FreePBX believes whatever user name the request carries "
-			     "(CVE-2025-66039)");
+		judge_webserver_login(model, verdict, exposure);
 	else
 		verdict_pass(verdict, type->origin, "AUTHTYPE", "%s",
 			     verdict_text(verdict, type->value));

@@ -297,6 +297,7 @@ const struct certificate_model *certificate_model_load(const struct loader *load
 		.count = taken,
 		.is_cut = taken < count,
 		.modes_are_lost = loader->modes_are_lost,
+		.policy = tls_policy_load(loader),
 	};
 	return model;
 }

@@ -13,6 +13,7 @@
 #include "audit/base/fact.h"
 #include "audit/base/loader.h"
 #include "audit/certificate/certificate_parse.h"
+#include "audit/certificate/tls_policy.h"
 
 enum certificate_service {
 	CERTIFICATE_OF_SIP,
@@ -90,6 +91,8 @@ struct certificate_model {
 	/* More services than CERTIFICATE_USES_MAX: the rest was not looked at. */
 	bool is_cut;
 	bool modes_are_lost;
+	/* What OpenSSL lets programs negotiate. */
+	struct tls_policy policy;
 };
 
 /* Hundreds of virtual hosts are a web farm, not a telephone system. */

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "audit/advisory/advisory_table.h"
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/pbx_model.h"
 #include "audit/fail2ban/jail_model.h"
@@ -149,7 +150,15 @@ static void the_login_kind_decides(void **state)
 	self.pbx.auth_type = (struct fact_slice){ .state = FACT_PRESENT, .value = SLICE("none") };
 	assert_int_equal(literal_judge(&self.host, "WEB-003"), STATUS_FAIL);
 	assert_true(literal_commands_hold(&self.host, "AUTHTYPE usermanager"));
+	/* CVE-2025-66039 is mended in 16.0.44 and 17.0.23 of the framework. */
+	self.host.model.advisories = advisory_table_own(self.host.arena);
 	self.pbx.auth_type.value = SLICE("webserver");
+	assert_int_equal(literal_judge(&self.host, "WEB-003"), STATUS_UNKNOWN);
+	self.pbx.version = (struct fact_slice){ .state = FACT_PRESENT, .value = SLICE("17.0.22") };
+	assert_int_equal(literal_judge(&self.host, "WEB-003"), STATUS_FAIL);
+	self.pbx.version.value = SLICE("17.0.23");
+	assert_int_equal(literal_judge(&self.host, "WEB-003"), STATUS_PASS);
+	self.pbx.version.value = SLICE("16.0.43");
 	assert_int_equal(literal_judge(&self.host, "WEB-003"), STATUS_FAIL);
 	self.pbx.auth_type.value = SLICE("usermanager");
 	assert_int_equal(literal_judge(&self.host, "WEB-003"), STATUS_PASS);
