@@ -81,14 +81,28 @@ const struct pjsip_field *pjsip_field_find(enum pjsip_type type, struct slice na
 	return NULL;
 }
 
+/* Takes ">1800" off *ITEM; false where VERSION is older. */
+static bool take_since(struct slice *item, unsigned int version)
+{
+	uint64_t since = 0;
+	size_t mark = slice_find_byte(*item, '>');
+	if (mark < item->size && !slice_to_uint64(slice_from(*item, mark + 1), &since))
+		return false;
+	*item = slice_part(*item, 0, mark);
+	return version == 0 || version >= since;
+}
+
 /* What WORDS shows for VALUE; false: it is none of them. */
-static bool find_word(const char *words, struct slice value, struct slice *ret_shown)
+static bool find_word(const char *words, struct slice value, unsigned int version,
+		      struct slice *ret_shown)
 {
 	struct slice rest = slice_of(words), item;
 	bool case_counts = slice_starts_with(rest, "!");
 	if (case_counts)
 		rest = slice_from(rest, 1);
 	while (slice_next_field(&rest, '|', &item)) {
+		if (!take_since(&item, version))
+			continue;
 		size_t equals = slice_find_byte(item, '=');
 		struct slice word = slice_part(item, 0, equals);
 		bool matches = slice_is(word, "@true")    ? conf_is_true(value)
@@ -171,19 +185,19 @@ static bool parse_tos(struct slice text, int64_t *ret_tos)
 	return false;
 }
 
-static bool accepts_list(const struct pjsip_field *field, struct slice value)
+static bool accepts_list(const struct pjsip_field *field, struct slice value, unsigned int version)
 {
 	struct slice item, shown;
 	bool more = true;
 	while (field->words && conf_next_field(&value, &more, &item)) {
 		item = conf_strip(item);
-		if (item.size && !find_word(field->words, item, &shown))
+		if (item.size && !find_word(field->words, item, version, &shown))
 			return false;
 	}
 	return true;
 }
 
-bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value)
+bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value, unsigned int version)
 {
 	struct slice shown;
 	int64_t number;
@@ -196,11 +210,11 @@ bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value)
 	case FIELD_DOUBLE:
 		return parse_double(value, &decimal);
 	case FIELD_WORD:
-		return find_word(field->words, value, &shown);
+		return find_word(field->words, value, version, &shown);
 	case FIELD_NOTHING:
-		return !field->words || find_word(field->words, value, &shown);
+		return !field->words || find_word(field->words, value, version, &shown);
 	case FIELD_LIST:
-		return accepts_list(field, value);
+		return accepts_list(field, value, version);
 	case FIELD_TOS:
 		return parse_tos(value, &number);
 	case FIELD_VARIABLE:
@@ -214,14 +228,30 @@ bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value)
 	}
 }
 
-static void format_list(struct slice value, struct buffer *out)
+static bool is_in_list(struct slice list, struct slice word)
 {
+	struct slice item;
+	bool more = true;
+	while (conf_next_field(&list, &more, &item))
+		if (slice_equal_ignore_case(conf_strip(item), word))
+			return true;
+	return false;
+}
+
+/* Lists of WORDS, if it has any, name each once, as WORDS spells it (ident_handler). */
+static void format_list(const char *words, struct slice value, struct buffer *out)
+{
+	const struct slice all = value;
 	struct slice item;
 	bool more = true, is_first = true;
 	while (conf_next_field(&value, &more, &item)) {
 		item = conf_strip(item);
 		if (item.size == 0)
 			continue;
+		if (words && is_in_list(slice_part(all, 0, (size_t)(item.data - all.data)), item))
+			continue;
+		if (words)
+			(void)find_word(words, item, 0, &item);
 		if (!is_first)
 			buffer_append_byte(out, ',');
 		is_first = false;
@@ -363,14 +393,14 @@ void pjsip_field_format(const struct pjsip_field *field, const struct conf_categ
 		buffer_format(out, "%f", decimal);
 		break;
 	case FIELD_WORD:
-		(void)find_word(field->words, value, &shown);
+		(void)find_word(field->words, value, 0, &shown);
 		buffer_append_slice(out, shown);
 		break;
 	case FIELD_CODECS:
 		format_codecs(category, out);
 		break;
 	case FIELD_LIST:
-		format_list(value, out);
+		format_list(field->words, value, out);
 		break;
 	case FIELD_ACL:
 		format_acl(field, category, out);

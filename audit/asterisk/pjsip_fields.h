@@ -68,8 +68,8 @@ struct pjsip_field {
 	enum pjsip_kind kind;
 	/* NULL: depends on the build. */
 	const char *default_text;
-	/* "a|b=c": a, and b which is shown as c; "@true=yes": what ast_true takes; a '!' at the
-	 * beginning: case counts. */
+	/* "a|b=c": a, and b which is shown as c; "@true=yes": what ast_true takes; "a>1800": from
+	 * that version on; a '!' at the beginning: case counts. */
 	const char *words;
 	/* major * 100; 0: in every version from 13 on. */
 	unsigned int since;
@@ -90,8 +90,9 @@ const struct pjsip_field *pjsip_fields(enum pjsip_type type, size_t *ret_count);
 /* The row of NAME (case ignored); NULL: no version knows it. */
 const struct pjsip_field *pjsip_field_find(enum pjsip_type type, struct slice name);
 
-/* Would Asterisk take VALUE? Where it would not, the object is dropped. */
-bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value);
+/* Would an Asterisk of VERSION (major * 100; 0: the newest) take VALUE? Where it would not, the
+ * object is dropped. */
+bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value, unsigned int version);
 
 /* TEXT as a FIELD_UNSIGNED: decimal, "0x10", "010". */
 bool pjsip_field_number(struct slice text, int64_t *ret_number);

@@ -366,7 +366,8 @@ static bool option_is_good(struct check *check, enum pjsip_type type,
 		       slice_is_ignore_case(line->value, "flow");
 	if (is_flow && version && version < 1700)
 		return false;
-	return pjsip_field_accepts(field, line->value) && special_option_is_good(check, type, line);
+	return pjsip_field_accepts(field, line->value, version) &&
+	       special_option_is_good(check, type, line);
 }
 
 bool pjsip_object_is_valid(struct pjsip_build *build, enum pjsip_type type,

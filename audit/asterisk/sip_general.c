@@ -398,7 +398,8 @@ static void settle_timers(struct sip_general *general, bool has_timer_b)
 	int32_t *t1 = &general->numbers[SIP_TIMER_T1], *b = &general->numbers[SIP_TIMER_B];
 	if (*t1 < general->t1_minimum)
 		*t1 = general->t1_minimum;
-	if ((int64_t)*b >= (int64_t)*t1 * 64)
+	/* The product wraps, as it does in the daemon. */
+	if (*b >= (int32_t)((uint32_t)*t1 * 64u))
 		return;
 	if (!has_timer_b) {
 		*b = (int32_t)((uint32_t)*t1 * 64u);

@@ -276,7 +276,8 @@ static void settle_timers(const struct reading *reading)
 	int32_t minimum = reading->build->model->general.t1_minimum;
 	int32_t *t1 = &reading->peer->numbers[SIP_TIMER_T1];
 	int32_t *b = &reading->peer->numbers[SIP_TIMER_B];
-	if ((int64_t)*b >= (int64_t)*t1 * 64)
+	/* The product wraps, as it does in the daemon. */
+	if (*b >= (int32_t)((uint32_t)*t1 * 64u))
 		return;
 	if (reading->has_timer_b && reading->has_timer_t1)
 		return;
