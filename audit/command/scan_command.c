@@ -3,6 +3,7 @@
  * `ringfence scan`: a host from outside.
  */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,11 +11,16 @@
 #include "audit/base/arena.h"
 #include "audit/command/commands.h"
 #include "audit/command/progress.h"
+#include "audit/scan/connect_scan.h"
 #include "audit/scan/scan_privileges.h"
 #include "audit/scan/scan_route.h"
 #include "audit/scan/scan_target.h"
 #include "audit/scan/scan_write.h"
+#include "audit/scan/service_identify.h"
+#include "audit/scan/sip_outside.h"
 #include "audit/scan/syn_scan.h"
+#include "audit/scan/udp_payload.h"
+#include "audit/scan/udp_scan.h"
 
 #define SCAN_MEMORY_BYTES ((size_t)256 * 1024 * 1024)
 
@@ -22,7 +28,11 @@ struct scan_command_options {
 	bool json;
 	bool ipv6;
 	bool no_progress;
+	bool no_services;
+	bool may_test;
+	bool connect;
 	const char *ports;
+	const char *udp_ports;
 	const char *from;
 	unsigned int rate;
 };
@@ -35,6 +45,14 @@ static const struct option_row rows[] = {
 		.argument = "PORTS",
 		.help = "TCP ports, as 22,80,5060-5080; - for all (default)",
 		.offset = offsetof(struct scan_command_options, ports),
+	},
+	{
+		.name = "udp",
+		.kind = OPTION_TEXT,
+		.argument = "PORTS",
+		.help = "UDP ports; pbx for those of telephony and what stands beside it (default "
+			"without -p)",
+		.offset = offsetof(struct scan_command_options, udp_ports),
 	},
 	{
 		.name = "rate",
@@ -57,6 +75,24 @@ static const struct option_row rows[] = {
 		.kind = OPTION_FLAG,
 		.help = "names mean their IPv6 addresses",
 		.offset = offsetof(struct scan_command_options, ipv6),
+	},
+	{
+		.name = "connect",
+		.kind = OPTION_FLAG,
+		.help = "connect to ports instead of half-opening them, as is done without root",
+		.offset = offsetof(struct scan_command_options, connect),
+	},
+	{
+		.name = "no-services",
+		.kind = OPTION_FLAG,
+		.help = "do not talk to what is open",
+		.offset = offsetof(struct scan_command_options, no_services),
+	},
+	{
+		.name = "i-may-test",
+		.kind = OPTION_FLAG,
+		.help = "the hosts are mine: ask their SIP servers what strangers may do",
+		.offset = offsetof(struct scan_command_options, may_test),
 	},
 	{
 		.name = "json",
@@ -143,16 +179,22 @@ static bool read_arguments(struct scan_run *run, const struct option_positionals
 		error_advise(error, "answers to another address would not arrive here");
 		return false;
 	}
-	const char *ports =
-		!options->ports || strcmp(options->ports, "-") == 0 ? "1-65535" : options->ports;
-	return scan_ports_parse(slice_of(ports), arena, &run->result.tcp, error);
+	const char *tcp = options->ports, *udp = options->udp_ports;
+	if (!tcp && !udp) {
+		tcp = "-";
+		udp = "pbx";
+	}
+	if (udp && strcmp(udp, "pbx") == 0)
+		udp = UDP_PAYLOAD_PORTS;
+	return (!tcp || scan_ports_parse(slice_of(tcp), arena, &run->result.tcp, error)) &&
+	       (!udp || scan_ports_parse(slice_of(udp), arena, &run->result.udp, error));
 }
 
-static bool scan_tcp(struct scan_run *run, struct error *error)
+static struct syn_scan_options scan_options(struct scan_run *run, const struct scan_ports *ports)
 {
-	const struct syn_scan_options syn_options = {
+	return (struct syn_scan_options){
 		.targets = &run->targets,
-		.ports = &run->result.tcp,
+		.ports = ports,
 		.rate = run->options.rate,
 		.from = run->from,
 		.watch = { .context = run,
@@ -160,8 +202,24 @@ static bool scan_tcp(struct scan_run *run, struct error *error)
 			   .progress = tell_progress,
 			   .is_stopped = is_stopped },
 	};
+}
+
+static bool scan_tcp(struct scan_run *run, struct error *error)
+{
+	const struct syn_scan_options options = scan_options(run, &run->result.tcp);
+	bool is_root = scan_privileges_are_there();
+	if (run->result.tcp.count == 0)
+		return scan_privileges_drop(error);
+	if (run->options.connect || !is_root) {
+		run->result.method = "connect";
+		(void)fprintf(stderr,
+			      "%sconnecting to each port: services log it, it takes longer, and of "
+			      "refusals by firewalls less is known\n",
+			      is_root ? "" : "not root: ");
+		return scan_privileges_drop(error) && connect_scan_run(&options, error);
+	}
 	run->result.method = "syn";
-	struct syn_scan *scan = syn_scan_open(&syn_options, error);
+	struct syn_scan *scan = syn_scan_open(&options, error);
 	if (!scan)
 		return false;
 	bool is_done = scan_privileges_drop(error) && syn_scan_run(scan, error);
@@ -169,9 +227,32 @@ static bool scan_tcp(struct scan_run *run, struct error *error)
 	return is_done;
 }
 
+/* Privileges are gone when the first stranger is spoken to. */
+static bool scan_all(struct scan_run *run, struct error *error)
+{
+	if (!scan_tcp(run, error))
+		return false;
+	const struct syn_scan_options options = scan_options(run, &run->result.udp);
+	if (run->result.udp.count > 0 && stop_wanted == 0 && !udp_scan_run(&options, error))
+		return false;
+	const struct service_identify_options identify = { .may_test = run->options.may_test,
+							   .is_stopped = is_stopped };
+	progress_step(&run->progress, "asking what is open");
+	return run->options.no_services || stop_wanted != 0 ||
+	       service_identify(&run->result, &identify, error);
+}
+
+static void announce_tests(void)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_append_string(&text, "what will be sent beyond the scan:\n");
+	sip_outside_list(&text);
+	(void)fputs(buffer_string(&text), stderr);
+}
+
 static int run(const struct command *command, int argument_count, char **arguments)
 {
-	struct scan_run run = { .result.is_complete = true };
+	struct scan_run run = { .result = { .is_complete = true, .method = "connect" } };
 	struct option_positionals positionals;
 	int status;
 	if (!command_begin(command, argument_count, arguments, &run.options, &positionals, &status))
@@ -192,7 +273,9 @@ static int run(const struct command *command, int argument_count, char **argumen
 	run.result.asked = run.targets.total;
 	int64_t begun_ms = progress_clock_ms();
 	progress_begin(&run.progress, "scan", !run.options.no_progress);
-	bool is_done = scan_tcp(&run, &error);
+	if (run.options.may_test)
+		announce_tests();
+	bool is_done = scan_all(&run, &error);
 	progress_end(&run.progress);
 	if (!is_done)
 		return command_report_error(&error);
@@ -218,9 +301,15 @@ const struct command scan_command = {
 		"follows "
 		"what the path carries. Root opens the sockets, then the scan goes on as the user "
 		"of sudo or nobody. Nothing is sent to broadcast or multicast addresses, nor to "
-		"the first and last of a network.",
-	.examples = "ringfence scan pbx.example\tall TCP ports of a host\n"
-		    "ringfence scan -p 22,80,443,5060-5061 192.0.2.0/24\tsome ports of a network\n",
+		"the first and last of a network. Without root, ports are connected to. UDP ports "
+		"are asked in the language of their service; what stays silent is open|filtered, "
+		"also where the host told of other closed ports and its limit for such messages "
+		"kept it from telling of this one. What is open is then asked what it is, without "
+		"any account. --i-may-test sends requests that only the owner of a host may send; "
+		"they are listed first.",
+	.examples =
+		"ringfence scan pbx.example\tall TCP ports of a host, and what may be open of UDP\n"
+		"ringfence scan -p 22,80,443,5060-5061 192.0.2.0/24\tsome ports of a network\n",
 	.options = rows,
 	.option_count = ARRAY_SIZE(rows),
 	.run = run,
