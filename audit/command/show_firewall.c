@@ -145,6 +145,8 @@ static const char *verdict_word(const struct evaluate_part *part)
 	case EVALUATE_ACCEPT:
 		return "accept";
 	case EVALUATE_BLOCK:
+		if (part->is_place_open)
+			return "unknown";
 		return part->is_before_input ? "undelivered" : "block";
 	case EVALUATE_CONDITION:
 	case EVALUATE_UNKNOWN:
@@ -222,7 +224,9 @@ static bool probe_addresses(struct show *show, json_t *probes, struct evaluator_
 		for (size_t k = used; k-- > 0 && is_new;)
 			is_new = !address_equal(addresses[k].prefix.address, address);
 		if (is_new)
+			/* On no interface that packets come by. */
 			addresses[used++] = (struct host_address){
+				.interface = SLICE("lo"),
 				.prefix = prefix_make(address, address_bits(show->family)),
 			};
 	}

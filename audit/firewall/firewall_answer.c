@@ -288,6 +288,13 @@ static void add_blocked(struct answer_builder *builder, struct source_set blocke
 			.verdict = EVALUATE_BLOCK,
 			.is_before_input = is_before_input(record),
 		};
+		for (size_t k = i + 1; k < run->record_count && !part.is_place_open; k++)
+			part.is_place_open =
+				is_block(&run->records[k]) &&
+				is_before_input(&run->records[k]) != part.is_before_input &&
+				!source_is_empty(source_intersection(
+					run->space, sources,
+					record_sources(builder, &run->records[k])));
 		add_part(builder, sources, part, record);
 	}
 	/* Nothing is left: each blocked source has a record. */

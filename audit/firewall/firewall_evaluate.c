@@ -357,10 +357,36 @@ static void walk(struct run *run, const struct evaluator *evaluator, const struc
 		route(run, evaluator, packet, flows);
 }
 
+/* fib_type of nft(8) with `iif`: addresses of other interfaces are not local to this one. Without
+ * the addresses, or the interface, a packet is taken to come where its destination is. */
+static void see_destination(const struct evaluator *evaluator, struct packet *packet)
+{
+	if (packet->state[FIELD_DESTINATION] != FIELD_KNOWN ||
+	    packet->state[FIELD_IN_INTERFACE] != FIELD_KNOWN || !evaluator->host.is_known ||
+	    packet->value[FIELD_DESTINATION_TYPE_HERE] != 2)
+		return;
+	for (size_t i = 0; i < evaluator->host.count; i++) {
+		const struct host_address *own = &evaluator->host.addresses[i];
+		if (own->prefix.address.family == packet->family &&
+		    rule_value_of_address(own->prefix.address) ==
+			    packet->value[FIELD_DESTINATION] &&
+		    rule_range_of_interface(own->interface, false).first ==
+			    packet->value[FIELD_IN_INTERFACE])
+			return;
+	}
+	if (packet->family == ADDRESS_IPV4 && packet->value[FIELD_DESTINATION] >> 24 == 127 &&
+	    packet->value[FIELD_IN_INTERFACE] == rule_range_of_interface(SLICE("lo"), false).first)
+		return;
+	packet_set(packet, FIELD_DESTINATION_TYPE_HERE, 1);
+}
+
 bool evaluator_ask(struct evaluator *evaluator, const struct packet *packet,
 		   const struct evaluate_options *options, struct arena *arena,
 		   struct evaluate_answer *ret_answer)
 {
+	struct packet asked = *packet;
+	see_destination(evaluator, &asked);
+	packet = &asked;
 	uint32_t mark = source_mark(&evaluator->space);
 	struct arena *scratch = arena_new(0);
 	if (!scratch)

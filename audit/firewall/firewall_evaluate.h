@@ -65,6 +65,8 @@ struct evaluate_part {
 	enum evaluate_verdict verdict;
 	/* BLOCK: it never gets to the input hook. */
 	bool is_before_input;
+	/* BLOCK: here or there, by a condition. */
+	bool is_place_open;
 	/* BLOCK: with an answer to the sender. */
 	bool is_reject;
 	/* The rule, or NULL for a policy, or for no firewall at all. */

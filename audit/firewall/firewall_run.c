@@ -184,6 +184,13 @@ static void redirect(struct run *run, const struct frame *frame, const struct ru
 		is_found = true;
 		break;
 	}
+	/* lo's first address is always 127.0.0.1. */
+	if (changed->family == ADDRESS_IPV4 && changed->state[FIELD_IN_INTERFACE] == FIELD_KNOWN &&
+	    changed->value[FIELD_IN_INTERFACE] ==
+		    rule_range_of_interface(SLICE("lo"), false).first) {
+		packet_set(changed, FIELD_DESTINATION, 0x7f000001);
+		is_found = true;
+	}
 	if (!is_found) {
 		run_record(run, flow, frame, rule, VERDICT_DROP, NULL);
 		flow->known = flow->uncertain = SOURCE_NONE;

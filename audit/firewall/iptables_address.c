@@ -152,6 +152,8 @@ bool iptables_build_addrtype(struct iptables_rule *rule, size_t module)
 		const struct iptables_use *use =
 			iptables_find_use(rule, module, side ? "dst-type" : "src-type");
 		enum packet_field type = side ? FIELD_DESTINATION_TYPE : FIELD_SOURCE_TYPE;
+		if (side && iptables_find_use(rule, module, "limit-iface-in"))
+			type = FIELD_DESTINATION_TYPE_HERE;
 		unsigned int bits;
 		if (!use)
 			continue;

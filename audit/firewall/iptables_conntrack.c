@@ -63,6 +63,24 @@ bool iptables_build_state(struct iptables_rule *rule, size_t module)
 	return !use || build_state_list(rule, use);
 }
 
+/* Whatever the protocol: xt_conntrack.c compares what conntrack has as a port. */
+static bool build_tuple_port(struct iptables_rule *rule, const struct iptables_use *use,
+			     enum packet_field field)
+{
+	const struct match_part part = { .field = field, .is_tuple = true, .mask = UINT16_MAX };
+	uint16_t first, last;
+	if (!port_range_parse(use->values[0], ':', &first, &last) || first > last)
+		return false;
+	struct rule_step *step = build_step(rule->builder, STEP_MATCH);
+	if (!step)
+		return true;
+	step->match.is_negated = use->is_negated;
+	step->match.part_count = 1;
+	step->match.parts = build_parts(rule->builder, &part, 1);
+	step->match.range = (struct value_range){ first, last };
+	return true;
+}
+
 static bool build_conntrack_addresses(struct iptables_rule *rule, size_t module)
 {
 	static const struct {
@@ -84,10 +102,9 @@ static bool build_conntrack_addresses(struct iptables_rule *rule, size_t module)
 		const struct iptables_use *use = iptables_find_use(rule, module, rows[i].option);
 		if (!use)
 			continue;
-		if (rows[i].is_port
-			    ? !iptables_build_ports(rule, module, rows[i].option, rows[i].field)
-			    : !iptables_build_addresses(rule, rows[i].field, use->values[0],
-							use->is_negated))
+		if (rows[i].is_port ? !build_tuple_port(rule, use, rows[i].field)
+				    : !iptables_build_addresses(rule, rows[i].field, use->values[0],
+								use->is_negated))
 			return false;
 	}
 	return true;

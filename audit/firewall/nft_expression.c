@@ -182,6 +182,9 @@ static struct nft_expression *parse_element(struct nft_parser *parser)
 		data = nft_parse_tuple(parser);
 	if (!data)
 		return NULL;
+	/* A class of traffic control is "1:2". */
+	if (nft_take_sign(parser, ":"))
+		nft_next(parser);
 	skip_element_options(parser);
 	nft_expression_add(&parser->context, mapping, key);
 	nft_expression_add(&parser->context, mapping, data);

@@ -22,11 +22,14 @@ static size_t colon_address(struct slice text)
 	       (is_hex((unsigned char)text.data[size]) || text.data[size] == ':' ||
 		(colons >= 2 && text.data[size] == '.')))
 		colons += text.data[size++] == ':';
-	/* A name may go on behind hexadecimal letters. */
-	if (colons < 2 || (size < text.size && is_name((unsigned char)text.data[size])))
+	if (colons < 2)
 		return 0;
+	/* A name may go on behind hexadecimal letters: "2001:db8::1:accept". */
+	if (size < text.size && is_name((unsigned char)text.data[size]))
+		while (size > 2 && text.data[size - 1] != ':')
+			size--;
 	/* "2001:db8::1:" with a port or mapping behind: the address ends before. */
-	for (; size > 2; size--) {
+	for (; size >= 2; size--) {
 		struct address address;
 		struct slice part = slice_part(text, 0, size);
 		if (address_parse(part, &address))

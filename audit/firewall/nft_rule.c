@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Fields by their names in nft(8), "PAYLOAD EXPRESSIONS" and "PRIMARY EXPRESSIONS", with what they
- * depend on: a match on a field of TCP matches TCP only, negated or not.
+ * Expressions of nftables to the steps of a rule, what they depend on first: a match on a field of
+ * TCP matches TCP only, negated or not.
  */
 #include "audit/firewall/nft_rule.h"
 
@@ -9,134 +9,8 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/firewall/nft_field.h"
 #include "audit/firewall/nft_value.h"
-
-struct nft_field {
-	const char *scope;
-	const char *name;
-	enum nft_type type;
-	enum packet_field field;
-	uint8_t shift;
-	/* 0: all. */
-	uint32_t mask;
-	/* 4 or 6: packets of that family only. */
-	uint8_t family;
-	/* Packets of that protocol only; 0: any. */
-	uint8_t protocol;
-	/* A first packet has no such thing: never matches. */
-	bool is_never;
-	/* Has one value for any first packet, 0. */
-	bool is_zero;
-	/* Read out of the transport header of any protocol. */
-	bool is_raw;
-};
-
-#define IP4 .family = 4
-#define IP6 .family = 6
-#define TCP .protocol = IPPROTO_TCP
-#define UDP .protocol = IPPROTO_UDP
-
-/* clang-format off */
-static const struct nft_field fields[] = {
-	{ .scope = "ip", .name = "saddr", .type = NFT_TYPE_IPV4, .field = FIELD_SOURCE, IP4 },
-	{ .scope = "ip", .name = "daddr", .type = NFT_TYPE_IPV4, .field = FIELD_DESTINATION, IP4 },
-	{ .scope = "ip", .name = "protocol", .type = NFT_TYPE_PROTOCOL, .field = FIELD_PROTOCOL, IP4 },
-	{ .scope = "ip", .name = "ttl", .type = NFT_TYPE_NUMBER, .field = FIELD_TTL, IP4 },
-	{ .scope = "ip", .name = "length", .type = NFT_TYPE_NUMBER, .field = FIELD_LENGTH, IP4 },
-	{ .scope = "ip", .name = "dscp", .type = NFT_TYPE_DSCP, .field = FIELD_TOS, .shift = 2, .mask = 0x3f, IP4 },
-	{ .scope = "ip", .name = "frag-off", .type = NFT_TYPE_NUMBER, .field = FIELD_FRAGMENT, IP4 },
-	{ .scope = "ip", .name = "hdrlength", .type = NFT_TYPE_NUMBER, .field = FIELD_HEADER_WORDS, IP4 },
-	{ .scope = "ip", .name = "id", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, IP4 },
-	{ .scope = "ip", .name = "ecn", .type = NFT_TYPE_NUMBER, .field = FIELD_TOS, .mask = 3, IP4 },
-	{ .scope = "ip6", .name = "saddr", .type = NFT_TYPE_IPV6, .field = FIELD_SOURCE, IP6 },
-	{ .scope = "ip6", .name = "daddr", .type = NFT_TYPE_IPV6, .field = FIELD_DESTINATION, IP6 },
-	{ .scope = "ip6", .name = "nexthdr", .type = NFT_TYPE_PROTOCOL, .field = FIELD_PROTOCOL, IP6 },
-	{ .scope = "ip6", .name = "hoplimit", .type = NFT_TYPE_NUMBER, .field = FIELD_TTL, IP6 },
-	{ .scope = "ip6", .name = "dscp", .type = NFT_TYPE_DSCP, .field = FIELD_TOS, .shift = 2, .mask = 0x3f, IP6 },
-	{ .scope = "ip6", .name = "length", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, IP6 },
-	{ .scope = "ip6", .name = "flowlabel", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, IP6 },
-	{ .scope = "tcp", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, TCP },
-	{ .scope = "tcp", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, TCP },
-	{ .scope = "tcp", .name = "flags", .type = NFT_TYPE_TCP_FLAGS, .field = FIELD_TCP_FLAGS, TCP },
-	{ .scope = "tcp", .name = "sequence", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, TCP },
-	{ .scope = "tcp", .name = "window", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, TCP },
-	{ .scope = "tcp option", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_TCP_OPTION, TCP },
-	{ .scope = "udp", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, UDP },
-	{ .scope = "udp", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, UDP },
-	{ .scope = "udp", .name = "length", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, UDP },
-	{ .scope = "udplite", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, .protocol = IPPROTO_UDPLITE },
-	{ .scope = "udplite", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .protocol = IPPROTO_UDPLITE },
-	{ .scope = "sctp", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, .protocol = IPPROTO_SCTP },
-	{ .scope = "sctp", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .protocol = IPPROTO_SCTP },
-	{ .scope = "dccp", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, .protocol = IPPROTO_DCCP },
-	{ .scope = "dccp", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .protocol = IPPROTO_DCCP },
-	{ .scope = "th", .name = "sport", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT, .is_raw = true },
-	{ .scope = "th", .name = "dport", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT, .is_raw = true },
-	{ .scope = "icmp", .name = "type", .type = NFT_TYPE_ICMP, .field = FIELD_ICMP_TYPE, .protocol = IPPROTO_ICMP },
-	{ .scope = "icmp", .name = "code", .type = NFT_TYPE_ICMP_CODE, .field = FIELD_ICMP_CODE, .protocol = IPPROTO_ICMP },
-	{ .scope = "icmpv6", .name = "type", .type = NFT_TYPE_ICMP6, .field = FIELD_ICMP_TYPE, .protocol = IPPROTO_ICMPV6 },
-	{ .scope = "icmpv6", .name = "code", .type = NFT_TYPE_ICMP_CODE, .field = FIELD_ICMP_CODE, .protocol = IPPROTO_ICMPV6 },
-	{ .scope = "ether", .name = "saddr", .type = NFT_TYPE_MAC, .field = FIELD_SOURCE_MAC },
-	{ .scope = "ether", .name = "daddr", .type = NFT_TYPE_MAC, .field = FIELD_DESTINATION_MAC },
-	{ .scope = "ether", .name = "type", .type = NFT_TYPE_ETHERTYPE, .field = FIELD_NFPROTO },
-	{ .scope = "esp", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .protocol = IPPROTO_ESP },
-	{ .scope = "ah", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .protocol = IPPROTO_AH },
-	{ .scope = "comp", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .protocol = IPPROTO_COMP },
-	{ .scope = "vlan", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "frag", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "hbh", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "rt0", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "rt", .name = "type", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "rt", .name = "seg-left", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "rt", .name = "hdrlength", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "exthdr", .name = NULL, .type = NFT_TYPE_BOOLEAN, .field = FIELD_FREE, .is_zero = true },
-	{ .scope = "mh", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "dst", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "ip option", .name = NULL, .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "meta", .name = "iifname", .type = NFT_TYPE_INTERFACE, .field = FIELD_IN_INTERFACE },
-	{ .scope = "meta", .name = "iif", .type = NFT_TYPE_INTERFACE, .field = FIELD_IN_INTERFACE },
-	{ .scope = "meta", .name = "oifname", .type = NFT_TYPE_INTERFACE, .field = FIELD_OUT_INTERFACE },
-	{ .scope = "meta", .name = "oif", .type = NFT_TYPE_INTERFACE, .field = FIELD_OUT_INTERFACE },
-	{ .scope = "meta", .name = "l4proto", .type = NFT_TYPE_PROTOCOL, .field = FIELD_PROTOCOL },
-	{ .scope = "meta", .name = "nfproto", .type = NFT_TYPE_NFPROTO, .field = FIELD_NFPROTO },
-	{ .scope = "meta", .name = "protocol", .type = NFT_TYPE_ETHERTYPE, .field = FIELD_NFPROTO },
-	{ .scope = "meta", .name = "mark", .type = NFT_TYPE_NUMBER, .field = FIELD_MARK },
-	{ .scope = "meta", .name = "pkttype", .type = NFT_TYPE_PACKET, .field = FIELD_PACKET_TYPE },
-	{ .scope = "meta", .name = "length", .type = NFT_TYPE_NUMBER, .field = FIELD_LENGTH },
-	/* No socket is known yet of a first packet. */
-	{ .scope = "meta", .name = "skuid", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "meta", .name = "skgid", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "meta", .name = "cgroup", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "meta", .name = "secpath", .type = NFT_TYPE_BOOLEAN, .field = FIELD_FREE, .is_zero = true },
-	{ .scope = "meta", .name = "ipsec", .type = NFT_TYPE_BOOLEAN, .field = FIELD_FREE, .is_zero = true },
-	{ .scope = "meta", .name = "priority", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE },
-	{ .scope = "ct", .name = "state", .type = NFT_TYPE_CT_STATE, .field = FIELD_CT_STATE },
-	{ .scope = "ct", .name = "status", .type = NFT_TYPE_CT_STATUS, .field = FIELD_CT_STATUS },
-	{ .scope = "ct", .name = "mark", .type = NFT_TYPE_NUMBER, .field = FIELD_CT_MARK },
-	{ .scope = "ct", .name = "direction", .type = NFT_TYPE_CT_DIRECTION, .field = FIELD_CT_DIRECTION },
-	{ .scope = "ct", .name = "l3proto", .type = NFT_TYPE_NFPROTO, .field = FIELD_NFPROTO },
-	{ .scope = "ct", .name = "protocol", .type = NFT_TYPE_PROTOCOL, .field = FIELD_PROTOCOL },
-	{ .scope = "ct", .name = "original saddr", .type = NFT_TYPE_IPV4, .field = FIELD_SOURCE },
-	{ .scope = "ct", .name = "original daddr", .type = NFT_TYPE_IPV4, .field = FIELD_DESTINATION },
-	{ .scope = "ct", .name = "original ip saddr", .type = NFT_TYPE_IPV4, .field = FIELD_SOURCE, IP4 },
-	{ .scope = "ct", .name = "original ip daddr", .type = NFT_TYPE_IPV4, .field = FIELD_DESTINATION, IP4 },
-	{ .scope = "ct", .name = "original ip6 saddr", .type = NFT_TYPE_IPV6, .field = FIELD_SOURCE, IP6 },
-	{ .scope = "ct", .name = "original ip6 daddr", .type = NFT_TYPE_IPV6, .field = FIELD_DESTINATION, IP6 },
-	{ .scope = "ct", .name = "original proto-src", .type = NFT_TYPE_PORT, .field = FIELD_SOURCE_PORT },
-	{ .scope = "ct", .name = "original proto-dst", .type = NFT_TYPE_PORT, .field = FIELD_DESTINATION_PORT },
-	{ .scope = "ct", .name = "helper", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_never = true },
-	{ .scope = "ct", .name = "zone", .type = NFT_TYPE_NUMBER, .field = FIELD_FREE, .is_zero = true },
-	{ .scope = "fib", .name = "saddr type", .type = NFT_TYPE_ADDRESS, .field = FIELD_SOURCE_TYPE },
-	{ .scope = "fib", .name = "daddr type", .type = NFT_TYPE_ADDRESS, .field = FIELD_DESTINATION_TYPE },
-	{ .scope = "fib", .name = "daddr . iif type", .type = NFT_TYPE_ADDRESS, .field = FIELD_DESTINATION_TYPE },
-	{ .scope = "fib", .name = "iif . daddr type", .type = NFT_TYPE_ADDRESS, .field = FIELD_DESTINATION_TYPE },
-	{ .scope = "fib", .name = "saddr . iif oif", .type = NFT_TYPE_BOOLEAN, .field = FIELD_REVERSE_PATH },
-	{ .scope = "fib", .name = "iif . saddr oif", .type = NFT_TYPE_BOOLEAN, .field = FIELD_REVERSE_PATH },
-	{ .scope = "fib", .name = "saddr . mark . iif oif", .type = NFT_TYPE_BOOLEAN, .field = FIELD_REVERSE_PATH },
-	{ .scope = "fib", .name = "mark . saddr . iif oif", .type = NFT_TYPE_BOOLEAN, .field = FIELD_REVERSE_PATH },
-	{ .scope = "fib", .name = "saddr . iif . mark oif", .type = NFT_TYPE_BOOLEAN, .field = FIELD_REVERSE_PATH },
-};
-/* clang-format on */
 
 struct nft_expression *nft_expression_new(struct nft_context *context, enum nft_kind kind,
 					  struct slice text)
@@ -166,29 +40,6 @@ void nft_expression_add(struct nft_context *context, struct nft_expression *expr
 	}
 	expression->items = items;
 	items[expression->count++] = item;
-}
-
-static const struct nft_field *find_field(const struct nft_expression *expression)
-{
-	if (expression->kind != NFT_FIELD)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		if (slice_is(expression->text, fields[i].scope) &&
-		    (!fields[i].name || slice_is(expression->text2, fields[i].name)))
-			return &fields[i];
-	return NULL;
-}
-
-void nft_type_of(const struct nft_expression *expression, struct nft_set_type *ret_type)
-{
-	ret_type->count = 0;
-	size_t count = expression->kind == NFT_CONCAT ? expression->count : 1;
-	for (size_t i = 0; i < count && i < MATCH_PARTS_MAX; i++) {
-		const struct nft_expression *part =
-			expression->kind == NFT_CONCAT ? expression->items[i] : expression;
-		const struct nft_field *field = find_field(part);
-		ret_type->types[ret_type->count++] = field ? field->type : NFT_TYPE_UNKNOWN;
-	}
 }
 
 /* The left side of a match: fields with masks, and what they depend on. */
@@ -224,7 +75,7 @@ static bool add_left(struct left_side *left, const struct nft_expression *expres
 			expression->count == 2;
 	if (has_mask)
 		inner = expression->items[0];
-	const struct nft_field *field = find_field(inner);
+	const struct nft_field *field = nft_find_field(inner);
 	if (!field || left->count == MATCH_PARTS_MAX)
 		return false;
 	if (has_mask && !nft_value_bits(field->type, expression->items[1], &mask))
@@ -238,6 +89,7 @@ static bool add_left(struct left_side *left, const struct nft_expression *expres
 		.field = field->field,
 		.shift = field->shift,
 		.is_raw = field->is_raw,
+		.is_tuple = field->is_tuple,
 		.mask = mask,
 	};
 	return true;
@@ -377,6 +229,24 @@ static void build_compare(struct nft_context *context, const struct left_side *l
 		match->range = range;
 }
 
+/* "meta iiftype loopback": the device lo. Of other kinds a device's name tells nothing. */
+static void build_device_type(struct nft_context *context, enum nft_operator op,
+			      const struct nft_expression *right)
+{
+	struct value_range loopback = rule_range_of_interface(SLICE("lo"), false);
+	bool is_loopback = right->kind == NFT_VALUE &&
+			   (slice_is(right->text, "loopback") || slice_is(right->text, "772"));
+	bool is_negated = op == NFT_NOT_EQUAL;
+	if (!is_loopback && (is_negated || right->kind != NFT_VALUE)) {
+		build_match_unknown(context->builder, SLICE("the kind of device"));
+		return;
+	}
+	build_match_range(context->builder, FIELD_IN_INTERFACE, loopback.first, loopback.last,
+			  is_negated == is_loopback);
+	if (!is_loopback)
+		build_match_unknown(context->builder, SLICE("the kind of device"));
+}
+
 void nft_build_match(struct nft_context *context, const struct nft_expression *left_expression,
 		     enum nft_operator op, const struct nft_expression *right)
 {
@@ -389,6 +259,13 @@ void nft_build_match(struct nft_context *context, const struct nft_expression *l
 	}
 	if (!build_dependencies(context, &left))
 		return;
+	if (left.count == 1 && left.fields[0]->is_condition) {
+		BUFFER_AUTO text = { 0 };
+		buffer_format(&text, "%.*s %.*s", SLICE_ARG(left_expression->text),
+			      SLICE_ARG(left_expression->text2));
+		build_match_condition(context->builder, buffer_slice(&text), SLICE(""), false);
+		return;
+	}
 	if (left.count == 1 && left.fields[0]->is_zero) {
 		struct value_range range;
 		if (!nft_value_range(left.types[0], right, &range))
@@ -408,6 +285,10 @@ void nft_build_match(struct nft_context *context, const struct nft_expression *l
 		struct rule_match *match = build_parts_match(context, &left, op == NFT_NOT_EQUAL);
 		if (match)
 			match->set = set;
+		return;
+	}
+	if (left.count == 1 && left.types[0] == NFT_TYPE_DEVICE) {
+		build_device_type(context, op, right);
 		return;
 	}
 	bool is_bits = left.count == 1 && is_bitmask(left.types[0]) && !left.has_mask;
@@ -460,6 +341,7 @@ void nft_finish_rule(struct nft_context *context)
 	/* The map comes after all steps here: steps that stand behind it are out of order. */
 	if (builder->rule.map && builder->step_count > context->steps_before_map) {
 		builder->rule.map = NULL;
+		builder->step_count = context->steps_before_map;
 		builder->rule.verdict.kind = VERDICT_UNKNOWN;
 	}
 	builder->rule.is_inert = is_inert(builder);
@@ -499,7 +381,7 @@ static void build_computed(struct nft_context *context, const struct nft_field *
 	for (; value->kind == NFT_OPERATION && value->count == 2 && count < NFT_OPERATIONS_MAX;
 	     value = value->items[0])
 		operations[count++] = value;
-	const struct nft_field *from = find_field(value);
+	const struct nft_field *from = nft_find_field(value);
 	bool is_known = from && !field->shift && !field->mask &&
 			(from->field == FIELD_MARK || from->field == FIELD_CT_MARK);
 	while (count-- && is_known) {
@@ -531,10 +413,15 @@ static void build_computed(struct nft_context *context, const struct nft_field *
 void nft_build_assign(struct nft_context *context, const struct nft_expression *field_expression,
 		      const struct nft_expression *value)
 {
-	const struct nft_field *field = field_expression ? find_field(field_expression) : NULL;
+	const struct nft_field *field = field_expression ? nft_find_field(field_expression) : NULL;
 	struct value_range range;
-	if (!field || !value)
+	if (!field_expression || !value)
 		return;
+	if (!field) {
+		/* Where there is no such header, the rule ends here. */
+		build_unknown(context, field_expression);
+		return;
+	}
 	/* Only these are looked at by rules later on. */
 	if (field->is_never || field->is_zero || field->field == FIELD_FREE)
 		return;

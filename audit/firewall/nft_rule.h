@@ -73,6 +73,7 @@ enum nft_type {
 	NFT_TYPE_MAC,
 	NFT_TYPE_DSCP,
 	NFT_TYPE_BOOLEAN,
+	NFT_TYPE_DEVICE,
 };
 
 enum nft_operator {

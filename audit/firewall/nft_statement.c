@@ -31,38 +31,63 @@ static void give_up(struct nft_parser *parser, struct slice what)
 	nft_skip_rule(parser);
 }
 
-static bool is_verdict_word(const struct nft_parser *parser)
+/* Words that go on with a value: it is not a plain one then. */
+static bool is_continued(const struct nft_parser *parser, const struct nft_expression *value)
 {
-	struct rule_verdict verdict;
-	return parser->token.kind == NFT_TOKEN_WORD &&
-	       nft_verdict_parse(parser->token.text, &verdict);
+	static const char *const more[] = { "map",    "and", "or",     "xor", "lshift",
+					    "rshift", "inc", "random", "mod", "offset" };
+	static const char *const scopes[] = { "ip",      "ip6",    "tcp",    "udp",    "th",
+					      "ether",   "fib",    "rt",     "numgen", "jhash",
+					      "symhash", "meta",   "ct",     "sctp",   "dccp",
+					      "udplite", "osf",    "socket", "arp",    "vlan",
+					      "icmp",    "icmpv6", "exthdr" };
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		if (nft_is_word(parser, more[i]))
+			return true;
+	for (size_t i = 0; value->kind == NFT_VALUE && i < ARRAY_SIZE(scopes); i++)
+		if (slice_is(value->text, scopes[i]))
+			return true;
+	return parser->token.kind != NFT_TOKEN_WORD && !nft_at_end(parser);
 }
 
-/* What a field is set to: a value, or an expression over fields. */
+/* A value that is not followed: to the next statement of the rule that surely is one. */
+static struct nft_expression *skip_assigned(struct nft_parser *parser)
+{
+	unsigned int depth = 0;
+	struct rule_verdict verdict;
+	while (parser->token.kind != NFT_TOKEN_END && !parser->is_refused) {
+		bool is_word = parser->token.kind == NFT_TOKEN_WORD;
+		if (depth == 0 &&
+		    (nft_at_end(parser) ||
+		     (is_word && (nft_verdict_parse(parser->token.text, &verdict) ||
+				  nft_is_word(parser, "counter") || nft_is_word(parser, "log")))))
+			break;
+		if (nft_is_sign(parser, "{"))
+			depth++;
+		else if (nft_is_sign(parser, "}"))
+			depth--;
+		nft_next(parser);
+	}
+	return nft_new_expression(parser, NFT_UNKNOWN);
+}
+
+/* What a field is set to: a value, or an expression over marks. */
 static struct nft_expression *parse_assigned(struct nft_parser *parser)
 {
 	static const char *const scopes[] = { "meta", "mark", "ct" };
+	struct nft_parser before = *parser;
 	struct nft_expression *value = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(scopes) && !value; i++)
 		if (nft_is_word(parser, scopes[i]))
 			value = nft_parse_left(parser);
-	if (!value)
-		value = nft_parse_right(parser);
-	/* "mark set ip saddr map ...", "jhash ...": not one value. */
-	if (!value || nft_is_word(parser, "map") || nft_is_word(parser, "and") ||
-	    nft_is_word(parser, "saddr") || nft_is_word(parser, "inc") ||
-	    nft_is_word(parser, "random") || nft_is_sign(parser, "&") || nft_is_sign(parser, "^") ||
-	    nft_is_sign(parser, "<<") ||
-	    (value->kind == NFT_VALUE && parser->token.kind == NFT_TOKEN_WORD &&
-	     (slice_is(value->text, "ip") || slice_is(value->text, "ip6") ||
-	      slice_is(value->text, "tcp") || slice_is(value->text, "udp") ||
-	      slice_is(value->text, "th") || slice_is(value->text, "numgen") ||
-	      slice_is(value->text, "jhash") || slice_is(value->text, "symhash")))) {
-		value = nft_new_expression(parser, NFT_UNKNOWN);
-		while (!nft_at_end(parser) && !is_verdict_word(parser))
-			nft_next(parser);
+	if (!value) {
+		*parser = before;
+		value = nft_is_sign(parser, "(") ? NULL : nft_parse_right(parser);
 	}
-	return value;
+	if (value && !is_continued(parser, value))
+		return value;
+	*parser = before;
+	return skip_assigned(parser);
 }
 
 static void parse_match(struct nft_parser *parser)

@@ -174,6 +174,7 @@ static bool parse_value(enum nft_type type, const struct nft_expression *express
 		return parse_icmp(type, text, ret_range);
 	case NFT_TYPE_UNKNOWN:
 	case NFT_TYPE_ETHERTYPE:
+	case NFT_TYPE_DEVICE:
 		return false;
 	case NFT_TYPE_NUMBER:
 	case NFT_TYPE_CT_STATE:

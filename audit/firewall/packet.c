@@ -46,6 +46,7 @@ void packet_init(struct packet *packet, enum address_family family, uint8_t prot
 	packet->state[FIELD_DESTINATION_MAC] = FIELD_UNKNOWN;
 	/* RTN_LOCAL */
 	packet_set(packet, FIELD_DESTINATION_TYPE, 2);
+	packet_set(packet, FIELD_DESTINATION_TYPE_HERE, 2);
 	set_open(packet, FIELD_SOURCE_TYPE);
 	packet_set(packet, FIELD_REVERSE_PATH, 1);
 	set_open(packet, FIELD_FREE);
@@ -138,9 +139,10 @@ enum field_state packet_look(const struct packet *packet, const struct match_par
 {
 	enum field_state state = packet->state[part->field];
 	*ret_value = packet->value[part->field];
-	if (state != FIELD_ABSENT || !part->is_raw)
+	if (state != FIELD_ABSENT || (!part->is_raw && !part->is_tuple))
 		return state;
-	if (part->field != FIELD_SOURCE_PORT || packet->state[FIELD_ICMP_TYPE] != FIELD_KNOWN ||
+	if (part->is_tuple || part->field != FIELD_SOURCE_PORT ||
+	    packet->state[FIELD_ICMP_TYPE] != FIELD_KNOWN ||
 	    packet->state[FIELD_ICMP_CODE] != FIELD_KNOWN)
 		return FIELD_OPEN;
 	*ret_value = packet->value[FIELD_ICMP_TYPE] << 8 | packet->value[FIELD_ICMP_CODE];
@@ -175,6 +177,7 @@ const char *packet_field_name(enum packet_field field)
 		[FIELD_DESTINATION_MAC] = "own MAC address",
 		[FIELD_SOURCE_TYPE] = "kind of source address",
 		[FIELD_DESTINATION_TYPE] = "kind of destination address",
+		[FIELD_DESTINATION_TYPE_HERE] = "kind of destination address on the interface",
 		[FIELD_REVERSE_PATH] = "way back",
 		[FIELD_HEADER_WORDS] = "header length",
 		[FIELD_FREE] = "header field",

@@ -172,6 +172,8 @@ bool probe_packet_read(const json_t *probe, enum address_family family, struct p
 	const char *payload = json_string_value(json_object_get(probe, "payload"));
 	if (protocol == IPPROTO_UDP)
 		packet.payload = slice_of(payload ? payload : "x");
+	else if (protocol == IPPROTO_TCP)
+		packet.payload = SLICE("");
 	packet_set(&packet, FIELD_LENGTH,
 		   (is_ipv6 ? 40u : 20u) + upper_bytes(protocol, packet.payload.size));
 	packet_set(&packet, FIELD_SOURCE_TYPE, source_type(&packet));

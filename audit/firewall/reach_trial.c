@@ -281,6 +281,7 @@ static void fill_packet(const struct trial *trial, const struct trial_question *
 	if (question->way == WAY_FORWARD) {
 		packet->state[FIELD_OUT_INTERFACE] = FIELD_OPEN;
 		packet_set(packet, FIELD_DESTINATION_TYPE, 1);
+		packet_set(packet, FIELD_DESTINATION_TYPE_HERE, 1);
 	}
 }
 

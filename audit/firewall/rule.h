@@ -58,6 +58,8 @@ enum packet_field {
 	/* RTN_* of the address: UNICAST 1, LOCAL 2, BROADCAST 3, ANYCAST 4, MULTICAST 5. */
 	FIELD_SOURCE_TYPE,
 	FIELD_DESTINATION_TYPE,
+	/* The same, where an address of another interface than the packet's is not LOCAL. */
+	FIELD_DESTINATION_TYPE_HERE,
 	/* Would the source be answered through the interface that it came by? 1 or 0. */
 	FIELD_REVERSE_PATH,
 	/* IPv4 header length in words; 5 without options. */
@@ -92,6 +94,8 @@ struct match_part {
 	/* A port read straight out of the transport header ("th dport"), whatever protocol that is:
 	 * never absent. */
 	bool is_raw;
+	/* A port as conntrack keeps it: never absent either, but of ICMP the identifier. */
+	bool is_tuple;
 	unsigned __int128 mask;
 };
 

@@ -200,6 +200,7 @@ const struct match_part *match_part_whole(enum packet_field field)
 		WHOLE(FIELD_DESTINATION_MAC),
 		WHOLE(FIELD_SOURCE_TYPE),
 		WHOLE(FIELD_DESTINATION_TYPE),
+		WHOLE(FIELD_DESTINATION_TYPE_HERE),
 		WHOLE(FIELD_REVERSE_PATH),
 		WHOLE(FIELD_HEADER_WORDS),
 		WHOLE(FIELD_FREE),
@@ -213,7 +214,7 @@ const struct match_part *build_parts(struct rule_builder *builder, const struct 
 				     size_t count)
 {
 	if (count == 1 && parts[0].shift == 0 && parts[0].mask == MATCH_MASK_ALL &&
-	    !parts[0].is_raw)
+	    !parts[0].is_raw && !parts[0].is_tuple)
 		return match_part_whole(parts[0].field);
 	struct match_part *copy = ARENA_ARRAY(builder->arena, count, struct match_part);
 	if (!copy) {

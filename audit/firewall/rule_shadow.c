@@ -69,7 +69,8 @@ static bool match_covers(const struct rule_match *outer, const struct rule_match
 		return false;
 	const struct match_part *a = &outer->parts[0], *b = &inner->parts[0];
 	if (a->field != b->field || a->mask != b->mask || a->shift != b->shift ||
-	    a->is_raw != b->is_raw || outer->is_negated != inner->is_negated)
+	    a->is_raw != b->is_raw || a->is_tuple != b->is_tuple ||
+	    outer->is_negated != inner->is_negated)
 		return false;
 	return outer->is_negated
 		       ? ranges_cover(inner_ranges, inner_count, outer_ranges, outer_count)

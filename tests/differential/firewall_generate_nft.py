@@ -55,13 +55,13 @@ class Nft:
         return r.choice([
             lambda: 'udp dport %s%s' % (self.ne(), self.ports()),
             lambda: 'udp sport %s' % r.choice(['40000', '53', '!= 40000', '1024-65535']),
-            lambda: 'udp length %s' % r.choice(['9', '< 20', '8-12', '> 100'])])()
+            lambda: r.choice(['udp dport 5060', 'udp dport != 22']) if r.random() < 0.8 else 'udp length %s' % r.choice(['9', '< 20', '8-12', '> 100'])])()
 
     def other(self):
         r = self.r
         return r.choice([
             lambda: 'meta l4proto %s%s' % (self.ne(), r.choice(['tcp', 'udp', '{ tcp, udp }', 'icmp', '47', '{ icmp, ipv6-icmp }'])),
-            lambda: 'ip protocol %s' % r.choice(['tcp', 'icmp', '{ icmp, igmp }', '!= udp', 'vmap { tcp : continue, udp : return }']),
+            lambda: 'ip protocol %s' % r.choice(['tcp', 'icmp', '{ icmp, igmp }', '!= udp'] + (['vmap { tcp : continue, udp : return }'] if r.random() < 0.1 else [])),
             lambda: 'icmp type %s' % r.choice(['echo-request', '{ echo-request, echo-reply }', '!= echo-request', 'timestamp-request']),
             lambda: 'icmp code %s' % r.choice(['0', '!= 0', '1']),
             lambda: 'icmp type . icmp code { echo-request . 0, timestamp-request . 0 }',
@@ -105,16 +105,16 @@ class Nft:
                 (0.03, lambda: 'ip dscp %s' % r.choice(['cs0', '!= cs1', '{ cs0, ef }', 'ef', '< 10', 'be'])),
                 (0.02, lambda: 'ip frag-off & 0x1fff %s' % r.choice(['!= 0', '== 0'])),
                 (0.02, lambda: 'ip hdrlength %s' % r.choice(['5', '> 5', '!= 5'])),
-                (0.02, lambda: 'ip version 4'),
+                (0.003, lambda: 'ip version 4'),
                 (0.02, lambda: 'exthdr %s %s' % (r.choice(['hbh', 'frag']), r.choice(['exists', 'missing']))),
                 (0.02, lambda: 'meta protocol %s' % r.choice(['ip', 'ip6', '!= ip6', '{ ip, ip6 }'])),
                 (0.02, lambda: 'ether saddr %s' % r.choice(['02:00:00:00:00:01', '!= 02:00:00:00:00:01', '{ 02:00:00:00:00:02 }'])),
-                (0.02, lambda: 'meta iiftype %s' % r.choice(['ether', 'loopback', '!= loopback'])),
+                (0.02, lambda: 'meta iiftype %s' % r.choice(['loopback', '!= loopback', 'loopback', '!= loopback'] + (['ether'] if r.random() < 0.1 else []))),
                 (0.02, lambda: 'meta secpath %s' % r.choice(['exists', 'missing'])),
                 (0.02, lambda: 'ip saddr & %s' % r.choice(['255.255.255.0 == 192.0.2.0', '255.255.255.0 == 203.0.113.0', '0.0.0.255 == 0.0.0.9', '255.0.0.0 != 10.0.0.0'])),
                 (0.02, lambda: 'ip saddr %s' % r.choice(['< 192.0.2.128', '>= 198.51.100.0', '> 10.0.0.0'])),
-                (0.01, lambda: '@nh,96,32 0xcb007109'),
-                (0.01, lambda: '@th,16,16 5060'),
+                (0.002, lambda: '@nh,96,32 0xcb007109'),
+                (0.002, lambda: '@th,16,16 5060'),
                 (0.004, lambda: r.choice(['meta day Monday', 'meta hour "08:00"-"17:00"', 'meta random < 1000', 'jhash ip saddr mod 2 0'])),
                 (0.004, lambda: r.choice(['socket transparent 1', 'osf name "Linux"', 'ct id 5', 'ct expiration < 1h', 'ct bytes > 100', 'ct label 5'])),
                 (0.2 if self.remembers else 0, self.memory)):

@@ -3,7 +3,7 @@
 """The kernel's own verdict about packets, against ringfence's (root).
 
 firewall_kernel.py KIND FIRST LAST COUNT    rulesets FIRST to LAST of firewall_generate.py, COUNT packets each
-firewall_kernel.py KIND FILE COUNT          the rules of FILE, packets of seed 0
+firewall_kernel.py KIND FILE... COUNT       the rules of each FILE
 
 A namespace of our own holds the rules; a veth leads to a second one, from where each packet is sent as a frame with
 its very addresses. nftables chains before and behind all others note the mark that each packet carries (IPv4
@@ -14,6 +14,7 @@ import ipaddress
 import json
 import os
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -220,6 +221,9 @@ class Kernel:
             left = [n for n in left if n + 1 not in found['wire']]
             if not left:
                 break
+        # The last ones may still be on their way through the hooks.
+        time.sleep(0.005)
+        found = self.marks()
         wire, before, after = found['wire'], found['before'], found['after']
         return ['lost' if n not in wire else 'accept' if n in after else 'block' if n in before else 'undelivered'
                 for n in range(1, len(frames) + 1)]
@@ -309,8 +313,10 @@ def main():
     kernel = Kernel(six)
     with tempfile.TemporaryDirectory(prefix='ringfence.') as folder:
         if not numbers[0].isdigit():
-            compare(kernel, kind, os.path.abspath(numbers[0]), numbers[0],
-                    firewall_generate.probes(kind, 0, int(numbers[1])), tally)
+            for number, given in enumerate(numbers[:-1]):
+                path = '%s/%d' % (folder, number)
+                shutil.copyfile(given, path)
+                compare(kernel, kind, path, given, firewall_generate.probes(kind, number, int(numbers[-1])), tally)
         else:
             for seed in range(int(numbers[0]), int(numbers[1]) + 1):
                 path = '%s/%d' % (folder, seed)
