@@ -13,6 +13,7 @@
 #include "checks/next_grade.h"
 #include "checks/result_copy.h"
 #include "checks/score.h"
+#include "checks/ssh_scope.h"
 #include "checks/waiver.h"
 
 /* One finding and what the score needs of it, side by side. */
@@ -264,7 +265,7 @@ static bool fill_groups(struct work *work, struct result_score *score)
 	return true;
 }
 
-bool result_build(struct arena *arena, const struct model *model,
+static bool build(struct arena *arena, const struct model *model,
 		  const struct result_request *request, struct result *ret_result,
 		  struct error *error)
 {
@@ -296,4 +297,17 @@ bool result_build(struct arena *arena, const struct model *model,
 		return error_memory(error);
 	*ret_result = result;
 	return true;
+}
+
+/* Who may log in from where is the same for all checks of SSH: it is worked out once. */
+bool result_build(struct arena *arena, const struct model *model,
+		  const struct result_request *request, struct result *ret_result,
+		  struct error *error)
+{
+	struct ssh_people *people = ssh_people_new(model);
+	struct model shared = *model;
+	shared.ssh_people = people;
+	bool done = build(arena, &shared, request, ret_result, error);
+	ssh_people_free(people);
+	return done;
 }

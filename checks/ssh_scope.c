@@ -22,6 +22,13 @@
 /* Most networks that are named in one line of evidence. */
 #define SOURCES_SHOWN_MAX 4
 
+struct ssh_people {
+	struct arena *arena;
+	const struct model *model;
+	struct ssh_person *people;
+	size_t count;
+};
+
 bool ssh_is_known(const struct model *model, struct verdict *verdict)
 {
 	const struct sshd_model *sshd = model->sshd;
@@ -72,39 +79,39 @@ bool ssh_groups_of(struct arena *arena, const struct system_model *host,
 	return true;
 }
 
-static bool add_person(struct ssh_view *view, const struct ssh_person *person)
+static bool add_person(struct ssh_people *self, const struct ssh_person *person)
 {
-	uint64_t kind = sshd_user_class(view->sshd, &person->user);
-	for (size_t i = 0; i < view->count; i++)
-		if (sshd_user_class(view->sshd, &view->people[i].user) == kind) {
+	uint64_t kind = sshd_user_class(self->model->sshd, &person->user);
+	for (size_t i = 0; i < self->count; i++)
+		if (sshd_user_class(self->model->sshd, &self->people[i].user) == kind) {
 			/* The stranger is only wanted where nobody is like him. */
-			view->people[i].account_count += person->account != NULL;
-			view->people[i].is_like_a_stranger |= person->is_like_a_stranger;
+			self->people[i].account_count += person->account != NULL;
+			self->people[i].is_like_a_stranger |= person->is_like_a_stranger;
 			return true;
 		}
-	if (view->count == PEOPLE_MAX)
+	if (self->count == PEOPLE_MAX)
 		return true;
-	view->people[view->count++] = *person;
+	self->people[self->count++] = *person;
 	return true;
 }
 
-static bool add_account(struct ssh_view *view, const struct system_account *account)
+static bool add_account(struct ssh_people *self, const struct system_account *account)
 {
 	struct ssh_person person = {
 		.user = { .name = account->name, .is_root = account->uid == 0 },
 		.account = account,
 		.account_count = 1,
 	};
-	return ssh_groups_of(view->scratch, view->model->host, account, &person.user) &&
-	       add_person(view, &person);
+	return ssh_groups_of(self->arena, self->model->host, account, &person.user) &&
+	       add_person(self, &person);
 }
 
 /* root comes first, whatever passwd says of him. */
-static bool add_people(struct ssh_view *view)
+static bool add_people(struct ssh_people *self)
 {
 	static const struct slice root_group = { .data = "root", .size = 4 };
 	static const struct slice stranger_group = { .data = "ringfence-strangers", .size = 19 };
-	const struct system_model *host = view->model->host;
+	const struct system_model *host = self->model->host;
 	const struct ssh_person root = {
 		.user = {
 			.name = SLICE("root"),
@@ -125,27 +132,27 @@ static bool add_people(struct ssh_view *view)
 	bool accounts_known = host && host->accounts_state == FACT_PRESENT;
 	const struct system_account *account =
 		accounts_known ? system_find_account(host, SLICE("root")) : NULL;
-	if (account ? !add_account(view, account) : !add_person(view, &root))
+	if (account ? !add_account(self, account) : !add_person(self, &root))
 		return false;
 	for (size_t i = 0; accounts_known && i < host->account_count; i++)
 		if (&host->accounts[i] != account && host->accounts[i].has_login_shell &&
-		    !add_account(view, &host->accounts[i]))
+		    !add_account(self, &host->accounts[i]))
 			return false;
-	return add_person(view, &stranger);
+	return add_person(self, &stranger);
 }
 
-static const char *describe(struct ssh_view *view, const struct ssh_person *person)
+static const char *describe(struct ssh_people *self, const struct ssh_person *person)
 {
 	BUFFER_AUTO text = { 0 };
 	if (!person->account && !person->user.is_root)
 		return "any account that no rule names";
 	if (person->is_like_a_stranger && !person->user.is_root)
 		buffer_append_string(&text, "any other account, such as ");
-	buffer_append_slice(&text, person->user.name);
+	buffer_append_printable(&text, person->user.name);
 	if (person->account_count > 1 && !person->is_like_a_stranger)
 		buffer_format(&text, " and %zu more account%s", person->account_count - 1,
 			      person->account_count > 2 ? "s" : "");
-	return verdict_text(view->verdict, buffer_slice(&text));
+	return buffer_keep(&text, self->arena);
 }
 
 /* RFC 1918, RFC 6598, RFC 4193, link-local and loopback: the borders of site_trusts where no
@@ -155,11 +162,11 @@ static const char *const private_networks[] = {
 	"169.254.0.0/16", "::1/128",    "fc00::/7",      "fe80::/10",      "::ffff:0:0/96",
 };
 
-static const struct prefix *trust_borders(struct ssh_view *view, size_t *ret_count)
+static const struct prefix *trust_borders(struct ssh_people *self, size_t *ret_count)
 {
-	const struct site *site = view->model->site;
+	const struct site *site = self->model->site;
 	size_t count = 0, total = ARRAY_SIZE(private_networks) + (site ? site->trusted_count : 0);
-	struct prefix *borders = ARENA_ARRAY(view->scratch, total, struct prefix);
+	struct prefix *borders = ARENA_ARRAY(self->arena, total, struct prefix);
 	if (!borders)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(private_networks); i++)
@@ -171,30 +178,69 @@ static const struct prefix *trust_borders(struct ssh_view *view, size_t *ret_cou
 	return borders;
 }
 
+static bool find_all_places(struct ssh_people *self)
+{
+	size_t border_count = 0;
+	const struct prefix *borders = trust_borders(self, &border_count);
+	if (!borders)
+		return false;
+	for (size_t i = 0; i < self->count; i++) {
+		struct ssh_person *person = &self->people[i];
+		person->subject = describe(self, person);
+		if (!person->subject ||
+		    !sshd_find_places(self->arena, self->model->sshd, &person->user, borders,
+				      border_count, &person->places))
+			return false;
+	}
+	return true;
+}
+
+struct ssh_people *ssh_people_new(const struct model *model)
+{
+	if (!model->sshd || model->sshd->state != FACT_PRESENT)
+		return NULL;
+	struct arena *arena = arena_new(SCRATCH_BYTES_MAX);
+	struct ssh_people *self = arena ? ARENA_NEW(arena, struct ssh_people) : NULL;
+	if (!self) {
+		arena_free(arena);
+		return NULL;
+	}
+	self->arena = arena;
+	self->model = model;
+	self->people = ARENA_ARRAY(arena, PEOPLE_MAX, struct ssh_person);
+	if (!self->people || !add_people(self) || !find_all_places(self)) {
+		arena_free(arena);
+		return NULL;
+	}
+	return self;
+}
+
+void ssh_people_free(struct ssh_people *people)
+{
+	if (people)
+		arena_free(people->arena);
+}
+
 bool ssh_view_begin(struct ssh_view *view, const struct model *model, struct verdict *verdict)
 {
 	*view = (struct ssh_view){ .verdict = verdict, .model = model, .sshd = model->sshd };
 	if (!ssh_is_known(model, verdict))
 		return false;
+	const struct ssh_people *people = model->ssh_people;
+	if (!people)
+		people = view->own_people = ssh_people_new(model);
 	view->scratch = arena_new(SCRATCH_BYTES_MAX);
-	view->people =
-		view->scratch ? ARENA_ARRAY(view->scratch, PEOPLE_MAX, struct ssh_person) : NULL;
-	size_t border_count = 0;
-	const struct prefix *borders = view->people ? trust_borders(view, &border_count) : NULL;
-	if (!borders || !add_people(view)) {
+	if (!view->scratch) {
 		verdict->memory_failed = true;
 		return false;
 	}
-	for (size_t i = 0; i < view->count; i++) {
-		struct ssh_person *person = &view->people[i];
-		person->subject = describe(view, person);
-		if (!sshd_find_places(view->scratch, view->sshd, &person->user, borders,
-				      border_count, &person->places)) {
-			verdict_unknown_because(verdict, "sshd's Match blocks",
-						"they take more memory than is allowed", "");
-			return false;
-		}
+	if (!people) {
+		verdict_unknown_because(verdict, "sshd's Match blocks",
+					"they take more memory than is allowed", "");
+		return false;
 	}
+	view->people = people->people;
+	view->count = people->count;
 	return true;
 }
 
@@ -202,6 +248,7 @@ void ssh_view_done(struct ssh_view *view)
 {
 	if (view->memory_failed)
 		view->verdict->memory_failed = true;
+	ssh_people_free(view->own_people);
 	arena_free(view->scratch);
 	view->scratch = NULL;
 }

@@ -35,6 +35,14 @@ struct ssh_person {
 	struct sshd_places places;
 };
 
+/* The people of one host with their places: the same for every check, so made once. Opaque. */
+struct ssh_people;
+
+/* For MODEL, to be put into its ssh_people while checks run. NULL where sshd is not known or memory
+ * is short: then each look makes its own. */
+struct ssh_people *ssh_people_new(const struct model *model) MUST_CHECK;
+void ssh_people_free(struct ssh_people *people);
+
 /* One check's look at sshd. */
 struct ssh_view {
 	/* Dies with the view; what is kept goes through the verdict. */
@@ -42,8 +50,10 @@ struct ssh_view {
 	struct verdict *verdict;
 	const struct model *model;
 	const struct sshd_model *sshd;
-	struct ssh_person *people;
+	const struct ssh_person *people;
 	size_t count;
+	/* Where the model has none to share. */
+	struct ssh_people *own_people;
 	bool memory_failed;
 };
 

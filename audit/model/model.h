@@ -17,6 +17,7 @@ struct login_model;
 struct reach_model;
 struct site;
 struct socket_model;
+struct ssh_people;
 struct sshd_model;
 struct system_model;
 struct file_model;
@@ -34,6 +35,8 @@ struct model {
 	const struct reach_model *reach;
 	/* audit/sshd/sshd_model.h */
 	const struct sshd_model *sshd;
+	/* Made by the checks for themselves while they run (checks/ssh_scope.h); else NULL. */
+	const struct ssh_people *ssh_people;
 	/* audit/login/login_model.h: su, sudo, PAM */
 	const struct login_model *login;
 	/* audit/asterisk/asterisk_model.h: sip, pjsip, iax, dialplan, manager, http, ... */
