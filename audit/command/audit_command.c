@@ -3,17 +3,17 @@
  * `ringfence audit`: targets in, model, checks, result, reports out. The reports are told from the
  * result as it was saved and loaded again, so that `ringfence report` cannot say anything else.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "audit/base/arena.h"
+#include "audit/command/clock.h"
 #include "audit/command/commands.h"
+#include "audit/command/open_target.h"
 #include "audit/command/output.h"
 #include "audit/command/progress.h"
 #include "audit/command/saved_result.h"
@@ -27,10 +27,6 @@
 #include "checks/score.h"
 #include "reports/result_json.h"
 #include "reports/terminal.h"
-
-/* All that one host's audit may hold: sources, models, findings, result. */
-#define AUDIT_BYTES_MAX ((size_t)2 * 1024 * 1024 * 1024)
-#define PROBE_TIMEOUT_MS 10000
 
 struct audit_options {
 	const char *output;
@@ -206,20 +202,6 @@ static void raise_exit(struct run *run, int code)
 		run->exit_code = code;
 }
 
-static bool now_from_environment(int64_t *ret_now, bool *ret_repeatable, struct error *error)
-{
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	*ret_repeatable = epoch && *epoch;
-	if (!*ret_repeatable) {
-		*ret_now = (int64_t)time(NULL);
-		return true;
-	}
-	if (slice_to_int64(slice_of(epoch), ret_now) && *ret_now >= 0)
-		return true;
-	return error_set(error, ERROR_USAGE,
-			 "SOURCE_DATE_EPOCH must be a number of seconds, not \"%s\"", epoch);
-}
-
 /* RFC 3339 in UTC; its first ten characters are the day. "" where WHEN is no time of this era. */
 #define DAY_CHARACTERS 10
 
@@ -231,17 +213,6 @@ static const char *time_text(struct arena *arena, int64_t when)
 	return kept ? kept : "";
 }
 
-/* A host's name as a file name: whatever else it holds becomes '_'. */
-static void append_file_name(struct buffer *out, const char *name)
-{
-	for (size_t i = 0; i < 64 && name[i]; i++) {
-		unsigned char byte = (unsigned char)name[i];
-		bool plain = byte_is_alpha(byte) || byte_is_digit(byte) || byte == '-' ||
-			     byte == '_' || (byte == '.' && i > 0);
-		buffer_append_byte(out, plain ? (char)byte : '_');
-	}
-}
-
 static const char *output_folder(const struct run *run, struct arena *arena, const char *host)
 {
 	BUFFER_AUTO path = { 0 };
@@ -249,41 +220,14 @@ static const char *output_folder(const struct run *run, struct arena *arena, con
 		buffer_append_string(&path, run->options->output);
 		if (run->many_targets) {
 			buffer_append_byte(&path, '/');
-			append_file_name(&path, host);
+			output_append_host(&path, host);
 		}
 	} else {
 		buffer_append_string(&path, "ringfence-");
-		append_file_name(&path, host);
+		output_append_host(&path, host);
 		buffer_format(&path, "-%.*s", DAY_CHARACTERS, time_text(arena, run->site.now));
 	}
 	return buffer_keep(&path, arena);
-}
-
-static bool open_target(const struct run *run, struct arena *arena, const char *name,
-			struct target **ret_target, struct error *error)
-{
-	const struct target_options options = {
-		.allow_asterisk_cli = run->options->allow_asterisk_cli,
-		.probe_timeout_ms = PROBE_TIMEOUT_MS,
-	};
-	struct stat status;
-	if (strcmp(name, "local") == 0) {
-		*ret_target = target_open_local(arena, &options, error);
-	} else if (stat(name, &status) != 0) {
-		error_set_at(error, ERROR_INPUT, name, 0, "no such target: %s",
-			     error_errno_text(errno));
-		error_advise(error,
-			     "a target is `local` or a folder that holds a root file system");
-		return false;
-	} else if (!S_ISDIR(status.st_mode)) {
-		error_set_at(error, ERROR_INPUT, name, 0,
-			     "expected a folder that holds a root file system");
-		error_advise(error, "unpack an archive first, and give its folder");
-		return false;
-	} else {
-		*ret_target = target_open_directory(arena, name, &options, error);
-	}
-	return *ret_target != NULL;
 }
 
 static const char *kind_name(enum target_kind kind)
@@ -465,8 +409,8 @@ static void audit_target(struct run *run, const char *name)
 		raise_exit(run, command_report_error(&error));
 		return;
 	}
-	bool done = open_target(run, arena, name, &target, &error) &&
-		    judge(run, arena, target, &made, &error) &&
+	target = open_target(arena, name, run->options->allow_asterisk_cli, &error);
+	bool done = target && judge(run, arena, target, &made, &error) &&
 		    add_changes(run, arena, &made, &error) &&
 		    add_history(run, arena, &made, &error) &&
 		    reload(arena, &made, &result, &error) && keep_run(run, arena, &result, &error);
@@ -486,7 +430,7 @@ static bool prepare(struct run *run, const struct audit_options *options, struct
 		    struct error *error)
 {
 	*run = (struct run){ .options = options };
-	if (!now_from_environment(&run->site.now, &run->is_repeatable, error) ||
+	if (!clock_now(&run->site.now, &run->is_repeatable, error) ||
 	    !settings_read(options->config, arena, &run->site, error))
 		return false;
 	if (options->advisories &&
@@ -551,10 +495,12 @@ const struct command audit_command = {
 	.name = "audit",
 	.arguments = "[TARGET...]",
 	.about = "Audit hosts, write reports",
-	.description = "TARGET is `local` (the default: this host) or a folder that holds a host's "
+	.description = "TARGET is `local` (the default: this host), a folder that holds a host's "
 		       "root file system\n"
-		       "(/etc and what else is there), with the answers of a running host's "
-		       "commands in probes/.\n"
+		       "(/etc and what else is there) with the answers of a running host's "
+		       "commands in probes/,\n"
+		       "or a .tar archive: what `ringfence collect` wrote there, or of such a "
+		       "folder.\n"
 		       "Nothing is changed on a target. Run as root to see everything; as another "
 		       "user what could not\n"
 		       "be read is marked unknown.",
@@ -567,6 +513,8 @@ const struct command audit_command = {
 		    "standard output\n"
 		    "sudo ringfence audit --baseline ringfence-pbx1-2026-10-24\twhat changed since "
 		    "that result, too\n"
+		    "ringfence audit pbx1.tar.gz\ta host from what `ringfence collect` packed "
+		    "there\n"
 		    "sudo ringfence audit -q --fail-on high --min-score 75\tfor cron: exit 1 when "
 		    "it got bad\n",
 	.options = rows,

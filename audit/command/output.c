@@ -130,3 +130,16 @@ void output_catch_signals(void)
 	/* A closed pipe is a failed write like another, told by its errno. */
 	(void)signal(SIGPIPE, SIG_IGN);
 }
+
+/* Longer names are cut: with the rest of the file's name they must stay under NAME_MAX. */
+#define HOST_NAME_BYTES_MAX 64
+
+void output_append_host(struct buffer *out, const char *name)
+{
+	for (size_t i = 0; i < HOST_NAME_BYTES_MAX && name[i]; i++) {
+		unsigned char byte = (unsigned char)name[i];
+		bool plain = byte_is_alpha(byte) || byte_is_digit(byte) || byte == '-' ||
+			     byte == '_' || (byte == '.' && i > 0);
+		buffer_append_byte(out, plain ? (char)byte : '_');
+	}
+}

@@ -36,6 +36,9 @@ bool output_write(const struct result *result, const struct output_formats *form
 		  const struct report_options *options, const char *path,
 		  struct error *error) MUST_CHECK;
 
+/* Appends a host's name as a file name: whatever else it holds becomes '_'. */
+void output_append_host(struct buffer *out, const char *name);
+
 /* From now on SIGINT, SIGTERM and SIGHUP end the program with exit code 4 and one line, after the
  * file that is being written was removed. */
 void output_catch_signals(void);

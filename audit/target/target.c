@@ -28,63 +28,23 @@ static const struct unread out_of_memory = {
 	.to_read_it = "",
 };
 
-static size_t hash_key(enum entry_kind kind, const char *key)
+static struct text_map *map_of(struct target *target, enum entry_kind kind)
 {
-	/* FNV-1a, 64 bits. */
-	uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)kind;
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
-	return (size_t)(hash ^ (hash >> 32));
-}
-
-/* The slot of KEY, empty when it was never asked for. */
-static struct target_entry **find_slot(struct target_entry **entries, size_t slots,
-				       enum entry_kind kind, const char *key)
-{
-	size_t at = hash_key(kind, key) & (slots - 1);
-	while (entries[at] && (entries[at]->kind != kind || strcmp(entries[at]->key, key) != 0))
-		at = (at + 1) & (slots - 1);
-	return &entries[at];
-}
-
-static struct target_entry *find_entry(const struct target *target, enum entry_kind kind,
-				       const char *key)
-{
-	if (target->entry_slots == 0)
-		return NULL;
-	return *find_slot(target->entries, target->entry_slots, kind, key);
-}
-
-static bool grow_entries(struct target *target)
-{
-	if (target->entry_count * 2 < target->entry_slots)
-		return true;
-	if (target->entry_count >= TARGET_ENTRIES_MAX)
-		return false;
-	size_t slots = target->entry_slots ? target->entry_slots * 2 : 256;
-	struct target_entry **entries = ARENA_ARRAY(target->arena, slots, struct target_entry *);
-	if (!entries)
-		return false;
-	for (size_t i = 0; i < target->entry_slots; i++)
-		if (target->entries[i])
-			*find_slot(entries, slots, target->entries[i]->kind,
-				   target->entries[i]->key) = target->entries[i];
-	target->entries = entries;
-	target->entry_slots = slots;
-	return true;
+	return kind == ENTRY_PROBE ? &target->probes : &target->files;
 }
 
 /* Remembering is a saving, not a need: without memory the next question is asked anew. */
 static void remember(struct target *target, struct target_entry entry)
 {
+	struct text_map *map = map_of(target, entry.kind);
 	struct target_entry *kept = ARENA_NEW(target->arena, struct target_entry);
-	char *key = arena_copy(target->arena, entry.key, strlen(entry.key));
-	if (!kept || !key || !grow_entries(target))
+	if (!kept || map->count >= TARGET_ENTRIES_MAX)
 		return;
 	*kept = entry;
-	kept->key = key;
-	*find_slot(target->entries, target->entry_slots, entry.kind, key) = kept;
-	target->entry_count++;
+	/* The map has its own copy of the key; this one is the caller's. */
+	kept->key = NULL;
+	if (!text_map_put(map, slice_of(entry.key), kept))
+		return;
 }
 
 const struct unread *target_core_note(struct target *target, const char *what, const char *why,
@@ -200,7 +160,7 @@ static enum load_status load_read(void *context, const char *path, const struct 
 				  const struct unread **ret_unread)
 {
 	struct target *target = context;
-	const struct target_entry *known = find_entry(target, ENTRY_FILE, path);
+	const struct target_entry *known = text_map_find(&target->files, slice_of(path));
 	if (known)
 		return give(known, ret_source, ret_unread);
 	struct target_bytes bytes = { .is_cut = false };
@@ -215,7 +175,7 @@ static enum load_status load_probe(void *context, const char *name,
 				   const struct unread **ret_unread)
 {
 	struct target *target = context;
-	const struct target_entry *known = find_entry(target, ENTRY_PROBE, name);
+	const struct target_entry *known = text_map_find(&target->probes, slice_of(name));
 	if (known)
 		return give(known, ret_source, ret_unread);
 	struct target_bytes bytes = { .is_cut = false };
@@ -441,6 +401,8 @@ struct target *target_core_new(struct arena *arena, const struct target_options 
 		return NULL;
 	}
 	target->arena = arena;
+	target->files.arena = arena;
+	target->probes.arena = arena;
 	target->options = *options;
 	target->operations = operations;
 	target->name = "";

@@ -14,6 +14,7 @@
 #include "audit/base/loader.h"
 
 struct arena;
+struct buffer;
 
 enum target_kind {
 	TARGET_LOCAL,
@@ -45,6 +46,21 @@ struct target *target_open_local(struct arena *arena, const struct target_option
 struct target *target_open_directory(struct arena *arena, const char *path,
 				     const struct target_options *options,
 				     struct error *error) MUST_CHECK;
+
+/* The archive at PATH (.tar, also compressed): what target_pack wrote, which answers each question
+ * as the host did, or any tar of a root file system or of /etc, taken as target_open_directory
+ * takes a folder. It is unpacked to memory only. */
+struct target *target_open_archive(struct arena *arena, const char *path,
+				   const struct target_options *options,
+				   struct error *error) MUST_CHECK;
+
+/* A target that asks INNER and remembers each question with its answer. INNER must outlive it. */
+struct target *target_open_recording(struct target *inner, struct error *error) MUST_CHECK;
+
+/* Appends to OUT a tar archive of all that RECORDING was asked and answered, COMPRESSION being
+ * "gz", "xz", "zst" or "". COLLECTED is the time in seconds since 1970. */
+bool target_pack(const struct target *recording, const char *compression, int64_t collected,
+		 struct buffer *out, struct error *error) MUST_CHECK;
 
 /* Frees what the target holds beside the arena (descriptors, children). NULL is allowed. */
 void target_close(struct target *target);

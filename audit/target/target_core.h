@@ -10,6 +10,7 @@
 #include "audit/base/arena.h"
 #include "audit/base/loader.h"
 #include "audit/base/source.h"
+#include "audit/base/text_map.h"
 #include "audit/target/careful_read.h"
 #include "audit/target/probe.h"
 #include "audit/target/target.h"
@@ -50,8 +51,6 @@ struct target_kind_operations {
 	void (*close)(struct target *target);
 };
 
-struct target_entry;
-
 struct target {
 	struct arena *arena;
 	struct target_options options;
@@ -60,10 +59,9 @@ struct target {
 	void *state;
 	const char *name;
 	struct loader loader;
-	/* Open hash of what was asked before; `entry_slots` is a power of two. */
-	struct target_entry **entries;
-	size_t entry_slots;
-	size_t entry_count;
+	/* What was asked before: struct target_entry by path and by the probe's name. */
+	struct text_map files;
+	struct text_map probes;
 	const struct unread **unread;
 	size_t unread_count;
 	size_t unread_capacity;

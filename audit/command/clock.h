@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What time it is, for this run.
+ */
+#ifndef RINGFENCE_COMMAND_CLOCK_H
+#define RINGFENCE_COMMAND_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "audit/base/attributes.h"
+#include "audit/base/error.h"
+
+/* Seconds since 1970, UTC: SOURCE_DATE_EPOCH where it is set (then *RET_REPEATABLE, which may be
+ * NULL: nothing that is written may depend on the clock), else now. False: the variable holds no
+ * number of seconds (ERROR_USAGE). */
+bool clock_now(int64_t *ret_now, bool *ret_repeatable, struct error *error) MUST_CHECK;
+
+#endif
