@@ -30,7 +30,10 @@ BENCH_PACKAGES := lynis masscan nmap openscap-scanner xsltproc
 
 LIBRARIES := libarchive jansson libpcre2-8 libcrypto libpcap libssl libsystemd libxml-2.0 libxslt libexslt sqlite3 zlib
 # cmark and zxcvbn ship no pkg-config file in Debian 12.
-LIBS = $(shell pkg-config --libs $(LIBRARIES)) -lcmark -lzxcvbn -lnet -lm -pthread
+# Asked once; before `make deps` it may know none of them yet.
+LIBRARY_CPPFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+LIBRARY_LIBS := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+LIBS = $(LIBRARY_LIBS) -lcmark -lzxcvbn -lnet -lm -pthread
 
 CC ?= gcc
 ifeq ($(origin CC),default)
@@ -38,8 +41,7 @@ CC := gcc
 endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wvla -Wmissing-prototypes -Wstrict-prototypes \
 	-Wwrite-strings -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
-CPPFLAGS_ALL = -I. -I$(BUILD)/generated -D_GNU_SOURCE \
-	$(shell pkg-config --cflags $(LIBRARIES)) $(CPPFLAGS)
+CPPFLAGS_ALL = -I. -I$(BUILD)/generated -D_GNU_SOURCE $(LIBRARY_CPPFLAGS) $(CPPFLAGS)
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -fPIE
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
@@ -102,10 +104,14 @@ $(BUILD)/generated/template_%.h: templates/%
 	@mkdir -p $(@D)
 	$(Q)cd templates && xxd -i $* | sed 's/^unsigned/static const unsigned/; /_len = /d' > $(CURDIR)/$@
 
-$(TEST_PROGRAMS): $(BUILD)/%: %.c $(LIBRARY) $(BUILD)/flags
+$(TEST_PROGRAMS:%=%.o): $(BUILD)/%.o: %.c $(BUILD)/flags | $(TEMPLATE_HEADERS)
 	$(SAY) TEST-CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP -MF $@.d -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(TEST_PROGRAMS): %: %.o $(LIBRARY)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
 -include $(OBJECTS:.o=.d) $(TEST_PROGRAMS:%=%.d)
 
