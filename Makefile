@@ -152,6 +152,10 @@ golden-update: $(PROGRAM) ## write tests/golden anew; read the difference before
 differential: $(PROGRAM) ## the same questions to the real daemons and kernel (root)
 	@RINGFENCE=$(PROGRAM) BUILD=$(BUILD) tests/run.sh differential
 
+.PHONY: test-asterisk
+test-asterisk: $(PROGRAM) ## callers and numbers against a real Asterisk (root)
+	@RINGFENCE=$(PROGRAM) tests/asterisk/run.sh
+
 .PHONY: asan
 asan: ## unit and golden tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan tests-build

@@ -212,6 +212,17 @@ void dialplan_go_back(struct dialplan_running *running, const struct dialplan_st
 	dialplan_push(running, &next);
 }
 
+/* Return(value): GOSUB_RETVAL is empty without one (app_stack.c). */
+static void run_return(struct dialplan_running *running, const struct dialplan_state *state,
+		       struct slice arguments)
+{
+	struct dialplan_scope scope = scope_of(running, state);
+	struct dialplan_state next = *state;
+	dialplan_set(&scope, SLICE("GOSUB_RETVAL"), dialplan_expand(&scope, arguments));
+	next.variables = scope.variables;
+	dialplan_go_back(running, &next);
+}
+
 /* "condition?true:false", the branches not replaced. */
 static void branches(struct slice arguments, struct slice *ret_condition, struct slice *ret_true,
 		     struct slice *ret_false)
@@ -431,7 +442,9 @@ void dialplan_run_application(struct dialplan_running *running, const struct dia
 		call_place(running, state, arguments, is_app(application, "Macro"));
 	} else if (is_app(application, "GosubIf") || is_app(application, "MacroIf")) {
 		run_call_if(running, state, arguments, is_app(application, "MacroIf"));
-	} else if (is_app(application, "Return") || is_app(application, "MacroExit")) {
+	} else if (is_app(application, "Return")) {
+		run_return(running, state, arguments);
+	} else if (is_app(application, "MacroExit")) {
 		dialplan_go_back(running, state);
 	} else if (is_app(application, "ExecIf")) {
 		run_exec_if(running, state, node, arguments);
