@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/result_xml.h"
 
+#include <string.h>
+
 #include "checks/result.h"
 #include "reports/escape.h"
 #include "reports/markdown_html.h"
 #include "reports/result_fields.h"
+
+/* Most evidence of one finding that a stylesheet sees line by line: a page with more is read by
+ * nobody, and the time that it takes grows with the host. The others are named in <rest>, and all
+ * of it is in result.json and result.xml. */
+#define RENDERED_EVIDENCE_MAX 500
 
 struct writing {
 	struct buffer *out;
@@ -78,6 +85,26 @@ static void append_record(const struct writing *writing, const char *name,
 			  const struct result_object *object, const void *record,
 			  unsigned int depth);
 
+/* The subjects of what is not told line by line: what fails, without those that pass. */
+static void append_rest(const struct writing *writing, const struct evidence *items, size_t count)
+{
+	size_t named = 0;
+	for (size_t i = 0; i < count; i++)
+		named += items[i].role != EVIDENCE_PASSES;
+	if (!named)
+		return;
+	buffer_format(writing->out, "<rest count=\"%zu\">", named);
+	const char *separator = "";
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].role == EVIDENCE_PASSES)
+			continue;
+		buffer_append_string(writing->out, separator);
+		escape_xml(writing->out, slice_of(items[i].subject), ESCAPE_ONE_LINE);
+		separator = ", ";
+	}
+	close_tag(writing->out, "rest");
+}
+
 static void append_list(const struct writing *writing, const struct result_field *field,
 			const void *record, unsigned int depth)
 {
@@ -90,7 +117,10 @@ static void append_list(const struct writing *writing, const struct result_field
 	}
 	open_tag(writing->out, field->name);
 	const char *const *texts = items;
-	for (size_t i = 0; i < count; i++) {
+	bool is_evidence = writing->is_rendered && field->kind == RESULT_ARRAY &&
+			   strcmp(field->name, "evidence") == 0;
+	size_t told = is_evidence && count > RENDERED_EVIDENCE_MAX ? RENDERED_EVIDENCE_MAX : count;
+	for (size_t i = 0; i < told; i++) {
 		if (field->kind != RESULT_ARRAY)
 			append_text_element(writing, field->item, texts[i],
 					    field->has_lines ? ESCAPE_KEEP_LINES : ESCAPE_ONE_LINE,
@@ -100,6 +130,8 @@ static void append_list(const struct writing *writing, const struct result_field
 				      (const char *)items + i * field->object->size_bytes,
 				      depth + 1);
 	}
+	if (is_evidence)
+		append_rest(writing, (const struct evidence *)items + told, count - told);
 	new_line(writing, depth);
 	close_tag(writing->out, field->name);
 }

@@ -220,6 +220,7 @@
   <xsl:if test="override"><xsl:value-of select="concat('The settings of the site give it this severity instead of ', override/@severity, ': ', text:markdown(override/reason), $newline, $newline)"/></xsl:if>
   <xsl:if test="evidence/item[@role != 'passes']">
     <xsl:apply-templates select="evidence/item[@role != 'passes']"/>
+    <xsl:if test="evidence/rest"><xsl:value-of select="concat('- and ', evidence/rest/@count, ' more, line by line in result.json: ', text:markdown(evidence/rest), $newline)"/></xsl:if>
     <xsl:value-of select="$newline"/>
   </xsl:if>
   <xsl:if test="advice != ''"><xsl:value-of select="concat('What to do: ', text:markdown(advice), $newline, $newline)"/></xsl:if>

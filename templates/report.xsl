@@ -694,8 +694,11 @@
     <xsl:call-template name="evidence-table"><xsl:with-param name="items" select="$items[position() &lt;= $evidence-open]"/></xsl:call-template>
     <xsl:if test="count($items) &gt; $evidence-open">
       <details>
-        <summary><xsl:value-of select="count($items) - $evidence-open"/> more</summary>
+        <summary><xsl:value-of select="count($items) - $evidence-open + sum(evidence/rest/@count)"/> more</summary>
         <xsl:call-template name="evidence-table"><xsl:with-param name="items" select="$items[position() &gt; $evidence-open]"/></xsl:call-template>
+        <xsl:if test="evidence/rest">
+          <p class="minor">And <xsl:value-of select="evidence/rest/@count"/> more, line by line in result.json: <xsl:value-of select="evidence/rest"/></p>
+        </xsl:if>
       </details>
     </xsl:if>
   </xsl:if>

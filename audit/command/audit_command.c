@@ -385,17 +385,39 @@ static bool keep_run(const struct run *run, struct arena *arena, const struct re
 	       history_prune(run->history, result->target.name, limits->runs, oldest, error);
 }
 
+/* Most evidence of one finding that goes through the saved form and back: what is wrong with a form
+ * is seen in the first, and a host of 100,000 peers has a million of them. */
+#define EVIDENCE_RELOADED_MAX 500
+
 /* Through the saved form and back, as `ringfence report` would see it. */
 static bool reload(struct arena *arena, const struct result *made, struct result *ret_result,
 		   struct error *error)
 {
 	BUFFER_AUTO text = { 0 };
 	const struct report_options options = { .templates = NULL };
-	if (!result_json_write(made, &options, &text, error))
+	struct result cut = *made;
+	struct finding *findings = ARENA_ARRAY(arena, made->finding_count, struct finding);
+	if (!findings)
+		return error_memory(error);
+	if (made->finding_count)
+		memcpy(findings, made->findings, made->finding_count * sizeof(*findings));
+	for (size_t i = 0; i < made->finding_count; i++)
+		if (findings[i].evidence_count > EVIDENCE_RELOADED_MAX)
+			findings[i].evidence_count = EVIDENCE_RELOADED_MAX;
+	cut.findings = findings;
+	if (!result_json_write(&cut, &options, &text, error))
 		return false;
 	if (buffer_failed(&text))
 		return error_memory(error);
-	return result_json_read(buffer_slice(&text), "the new result", arena, ret_result, error);
+	if (!result_json_read(buffer_slice(&text), "the new result", arena, ret_result, error))
+		return false;
+	memcpy(findings, ret_result->findings, ret_result->finding_count * sizeof(*findings));
+	for (size_t i = 0; i < ret_result->finding_count; i++) {
+		findings[i].evidence = made->findings[i].evidence;
+		findings[i].evidence_count = made->findings[i].evidence_count;
+	}
+	ret_result->findings = findings;
+	return true;
 }
 
 static void audit_target(struct run *run, const char *name)
