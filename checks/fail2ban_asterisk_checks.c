@@ -3,8 +3,11 @@
  * fail2ban: does a jail see what Asterisk logs, and does its ban cover SIP?
  */
 
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/conf_parse.h"
 #include "audit/fail2ban/jail_model.h"
 #include "audit/logs/activity_model.h"
+#include "audit/model/ban_model.h"
 #include "audit/model/model.h"
 #include "checks/check.h"
 #include "checks/fail2ban_jails.h"
@@ -54,24 +57,35 @@ static void evaluate_asterisk_jail(const struct check *check, const struct model
 		     "no enabled jail watches a log of Asterisk");
 }
 
-/* What the log holds, and the words that a filter needs in order to match it at all. */
-static const struct {
-	enum log_kind kind;
-	const char *words;
-} filter_needs[] = {
-	{ LOG_SIP_REGISTRATION_WRONG_PASSWORD, "Wrong password" },
-	{ LOG_SIP_REGISTRATION_NO_PEER, "No matching peer found" },
-	{ LOG_SIP_REGISTRATION_USERNAME, "Username/auth name mismatch" },
-	{ LOG_SIP_REGISTRATION_ACL, "Device does not match ACL" },
-	{ LOG_SIP_EXTENSION_NOT_FOUND, "rejected because extension not found" },
-	{ LOG_PJSIP_NO_ENDPOINT, "No matching endpoint found" },
-	{ LOG_PJSIP_FAILED_AUTHENTICATION, "callid" },
-	{ LOG_SECURITY_INVALID_PASSWORD, "InvalidPassword" },
-	{ LOG_SECURITY_INVALID_ACCOUNT, "InvalidAccountID" },
-	{ LOG_SECURITY_CHALLENGE_FAILED, "ChallengeResponseFailed" },
-	{ LOG_AMI_FAILED, "to authenticate" },
-	{ LOG_IAX_FAILED, "MD5 authentication" },
-};
+/* One line that this Asterisk writes, tried on the jail's own filter. */
+static void judge_coverage(const struct model *model, const struct ban_coverage *coverage,
+			   struct verdict *verdict)
+{
+	const struct jail_filter *filter = &coverage->jail->filter;
+	const char *name = log_kind_name((enum log_kind)coverage->kind);
+	uint64_t count = model->activity ? model->activity->counts[coverage->kind] : 0;
+	if (coverage->is_found)
+		verdict_pass(verdict, filter->origin, name, "the filter finds such a line");
+	else if (count)
+		verdict_fail(verdict, fail2ban_sip_exposure(model), filter->origin, name,
+			     "%llu in the logs, and filter %s finds none of them: %s",
+			     (unsigned long long)count, verdict_text(verdict, filter->name),
+			     coverage->line);
+	else
+		verdict_note(verdict, filter->origin, name,
+			     "filter %s does not find such a line: %s",
+			     verdict_text(verdict, filter->name), coverage->line);
+}
+
+/* Several attacks write the same kind of line: told once. */
+static bool is_told(const struct ban_proofs *proofs, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (proofs->coverage[i].jail == proofs->coverage[index].jail &&
+		    proofs->coverage[i].kind == proofs->coverage[index].kind)
+			return true;
+	return false;
+}
 
 static void evaluate_filter(const struct check *check, const struct model *model,
 			    struct verdict *verdict)
@@ -81,32 +95,36 @@ static void evaluate_filter(const struct check *check, const struct model *model
 	if (!fail2ban_need_asterisk_jail(model, verdict, &jail))
 		return;
 	const struct jail_filter *filter = &jail->filter;
+	const struct ban_trial_result *trial = ban_model_find(model->bans, jail);
+	size_t found = 0, known = 0;
 	if (!filter->fail_regex.size) {
 		verdict_fail(verdict, fail2ban_sip_exposure(model), filter->origin,
 			     verdict_text(verdict, jail->name), "its filter has no failregex");
 		return;
 	}
-	size_t seen = 0;
-	for (size_t i = 0; model->activity && i < ARRAY_SIZE(filter_needs); i++) {
-		uint64_t count = model->activity->counts[filter_needs[i].kind];
-		if (!count)
+	for (size_t i = 0; model->bans && i < model->bans->proofs.coverage_count; i++) {
+		const struct ban_coverage *coverage = &model->bans->proofs.coverage[i];
+		if (coverage->jail != jail || !coverage->is_known ||
+		    coverage->kind == LOG_SSH_FAILED_PASSWORD_ROOT ||
+		    coverage->kind == LOG_GUI_FAILED || is_told(&model->bans->proofs, i))
 			continue;
-		seen++;
-		if (contains(filter->fail_regex, filter_needs[i].words))
-			verdict_pass(verdict, filter->origin, log_kind_name(filter_needs[i].kind),
-				     "the filter has a rule for it");
-		else
-			verdict_fail(verdict, fail2ban_sip_exposure(model), filter->origin,
-				     log_kind_name(filter_needs[i].kind),
-				     "%llu in the logs, and no rule of filter %s knows them",
-				     (unsigned long long)count,
-				     verdict_text(verdict, filter->name));
+		known++;
+		found += coverage->is_found;
+		judge_coverage(model, coverage, verdict);
 	}
-	if (!seen)
-		verdict_unknown_because(
-			verdict, "whether the filter matches",
-			"the logs hold no failure to try it on",
-			"run it again when there are some, or see `fail2ban-regex`");
+	if (trial && !trial->not_run)
+		verdict_note(verdict, filter->origin, verdict_text(verdict, jail->name),
+			     "of %llu lines of its logs the filter finds %llu",
+			     (unsigned long long)trial->lines, (unsigned long long)trial->matched);
+	if (!known)
+		verdict_unknown_because(verdict, "whether the filter matches",
+					trial && trial->not_run ? trial->not_run
+								: "no line could be tried on it",
+					"see what `fail2ban-regex` says");
+	else if (!found)
+		verdict_fail(verdict, fail2ban_sip_exposure(model), filter->origin,
+			     verdict_text(verdict, filter->name),
+			     "it finds none of the lines that this Asterisk writes");
 }
 
 static void remedy_filter(const struct check *check, const struct model *model,
@@ -133,9 +151,18 @@ static const struct activity_log *find_log(const struct model *model, const char
 /* A log that was not written for a day while another of Asterisk's was is not the one. */
 #define STALE_SECONDS 86400
 
+/* logger.conf, where it names files; NULL: it tells nothing. */
+static const struct asterisk_settings *settings_with_channels(const struct model *model)
+{
+	const struct asterisk_settings *settings =
+		model->asterisk ? model->asterisk->settings : NULL;
+	return settings && settings->logger_channel_count ? settings : NULL;
+}
+
 static void judge_log_path(const struct model *model, const struct jail *jail,
 			   const struct jail_log *log, struct verdict *verdict, size_t *live)
 {
+	const struct asterisk_settings *settings = settings_with_channels(model);
 	const struct activity_log *newest =
 		model->activity ? activity_newest_log(model->activity, ACTIVITY_LOG_ASTERISK)
 				: NULL;
@@ -146,6 +173,12 @@ static void judge_log_path(const struct model *model, const struct jail *jail,
 	}
 	for (size_t i = 0; i < log->files.count; i++) {
 		const struct activity_log *known = find_log(model, log->files.paths[i]);
+		if (settings && !logger_channel_of(settings, log->files.paths[i])) {
+			verdict_note(verdict, log->origin, log->files.paths[i],
+				     "there, but logger.conf has no such file: nothing is "
+				     "written to it any more");
+			continue;
+		}
 		if (known && newest && known->modified + STALE_SECONDS < newest->modified) {
 			verdict_note(verdict, log->origin, log->files.paths[i],
 				     "not written for %lld hours, while %s is",
@@ -181,6 +214,100 @@ static void evaluate_log_path(const struct check *check, const struct model *mod
 			     jail->log_count ? jail->logs[0].origin : jail->origin,
 			     verdict_text(verdict, jail->name),
 			     "none of its log paths is a file that Asterisk writes");
+}
+
+/* strftime's parts that tell a day: without one fail2ban has no date to go by. */
+static bool tells_day(struct slice format)
+{
+	static const char *const parts[] = { "%d", "%e", "%F", "%D", "%c", "%s", "%x", "%j" };
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (contains(format, parts[i]))
+			return true;
+	return false;
+}
+
+static void judge_date_format(const struct asterisk_settings *settings, struct verdict *verdict,
+			      enum exposure exposure)
+{
+	const struct conf_category *general =
+		settings->logger_conf ? conf_find_category(settings->logger_conf, "general") : NULL;
+	const struct conf_variable *format = general ? conf_last(general, "dateformat") : NULL;
+	if (format && !tells_day(format->value))
+		verdict_fail(verdict, exposure, format->origin, "dateformat",
+			     "%s tells no day: fail2ban cannot tell when a line was written",
+			     verdict_text(verdict, format->value));
+}
+
+/* The security level came with Asterisk 10. */
+#define SECURITY_LEVEL_SINCE 1000
+
+static void evaluate_levels(const struct check *check, const struct model *model,
+			    struct verdict *verdict)
+{
+	(void)check;
+	const struct jail *jail;
+	const struct asterisk_settings *settings = settings_with_channels(model);
+	enum exposure exposure = fail2ban_sip_exposure(model);
+	bool notice = false, security = false, any = false;
+	if (!fail2ban_need_asterisk_jail(model, verdict, &jail))
+		return;
+	if (!settings) {
+		verdict_unknown_because(verdict, "what Asterisk logs",
+					"logger.conf could not be read, or names no file",
+					"run as root");
+		return;
+	}
+	struct origin origin = jail->origin;
+	for (size_t i = 0; i < jail->log_count; i++)
+		for (size_t j = 0; j < jail->logs[i].files.count; j++) {
+			const struct logger_channel *channel =
+				logger_channel_of(settings, jail->logs[i].files.paths[j]);
+			if (!channel)
+				continue;
+			any = true;
+			origin = channel->origin;
+			notice |= logger_levels_have(channel->levels, "notice");
+			security |= logger_levels_have(channel->levels, "security");
+			verdict_note(verdict, channel->origin, jail->logs[i].files.paths[j],
+				     "takes %s", verdict_text(verdict, channel->levels));
+		}
+	const char *subject = verdict_text(verdict, jail->name);
+	bool has_security = !model->asterisk->version_number ||
+			    model->asterisk->version_number >= SECURITY_LEVEL_SINCE;
+	if (!any)
+		verdict_fail(verdict, exposure, origin, subject,
+			     "it reads no file of logger.conf (F2B-004)");
+	else if (!notice)
+		verdict_fail(verdict, exposure, origin, subject,
+			     "no log of it takes the level notice, which failed logins have");
+	else if (has_security && !security)
+		verdict_fail(verdict, exposure, origin, subject,
+			     "no log of it takes the level security: some failures are told "
+			     "there alone");
+	else if (has_security &&
+		 asterisk_module_state(settings, "res_security_log.so", NULL) == MODULE_NOT_LOADED)
+		verdict_fail(verdict, exposure, origin, "res_security_log.so",
+			     "it is not loaded, so the level security stays empty");
+	else
+		verdict_pass(verdict, origin, subject, "its logs take what failures are told in");
+	judge_date_format(settings, verdict, exposure);
+}
+
+static void remedy_levels(const struct check *check, const struct model *model,
+			  const struct verdict *verdict, struct remedy *remedy)
+{
+	(void)check;
+	(void)model;
+	(void)verdict;
+	remedy_command(remedy, "cp -a /etc/asterisk/logger.conf /etc/asterisk/logger.conf.rf-bak");
+	remedy_command(remedy, "# in [logfiles] of logger.conf (FreePBX: Settings, Asterisk "
+			       "Logfile Settings), for the file that the jail reads: NAME => "
+			       "notice,warning,error,security; in [general]: dateformat=%%F %%T");
+	remedy_command(remedy, "asterisk -rx 'logger reload'");
+	remedy_verify(remedy, "asterisk -rx 'logger show channels'");
+	remedy_undo(remedy, "cp -a /etc/asterisk/logger.conf.rf-bak /etc/asterisk/logger.conf");
+	remedy_undo(remedy, "asterisk -rx 'logger reload'");
+	remedy_disrupts(remedy, DISRUPTION_RELOAD);
 }
 
 /* Can a ban by ACTION keep SIP over UDP out? */
@@ -261,9 +388,9 @@ static const struct check rows[] = {
 		.title = "The jail's filter matches this Asterisk's lines",
 		.why = "A filter that was written for another version sees nothing and says so to "
 		       "nobody.",
-		.evaluates = "For every kind of failure that this host's logs hold: whether the "
-			     "jail's failregex, interpolated, has a rule for it. Unknown where the "
-			     "logs hold no failures.",
+		.evaluates = "The jail's own expressions, run over the lines that this Asterisk "
+			     "writes for each kind of failure, with its own time format: fails for "
+			     "a kind that the logs hold and the filter does not find.",
 		.likelihood = 8,
 		.impact = 6,
 		.is_seed = true,
@@ -285,6 +412,22 @@ static const struct check rows[] = {
 		.references = { "seed 4.7", "logger.conf.sample" },
 		.evaluate = evaluate_log_path,
 		.remedy = fail2ban_remedy_asterisk_jail,
+	},
+	{
+		.id = "F2B-005",
+		.title = "Asterisk logs what the jail needs",
+		.why = "A filter finds only what is written: logger.conf's sample leaves the "
+		       "security log out, and a level that is missing hides whole kinds of "
+		       "attacks.",
+		.evaluates = "The levels of logger.conf for the files that the jail reads: notice, "
+			     "and security from Asterisk 10 on; res_security_log; whether "
+			     "dateformat tells a day.",
+		.likelihood = 7,
+		.impact = 6,
+		.is_seed = false,
+		.references = { "logger.conf.sample" },
+		.evaluate = evaluate_levels,
+		.remedy = remedy_levels,
 	},
 	{
 		.id = "F2B-006",

@@ -7,6 +7,7 @@
 #include "audit/fail2ban/jail_model.h"
 #include "audit/firewall/reach_model.h"
 #include "audit/logs/activity_model.h"
+#include "audit/model/ban_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
 #include "checks/check.h"
@@ -120,6 +121,79 @@ static bool escaped(const struct model *model, const struct activity_source *sou
 /* Evidence of single addresses; the rest is a number. */
 #define ADDRESSES_SHOWN 20
 
+/* After how many tries each kind of attack ends here. */
+static void tell_proofs(const struct ban_model *bans, struct verdict *verdict)
+{
+	for (size_t i = 0; i < bans->proofs.count; i++) {
+		const struct ban_proof *proof = &bans->proofs.proofs[i];
+		struct origin origin = proof->jail ? proof->jail->enabled_origin : ORIGIN_NONE;
+		if (!proof->applies)
+			continue;
+		if (proof->tries)
+			verdict_note(verdict, origin, proof->attack,
+				     "tries until the packets drop: %u (jail %s)", proof->tries,
+				     verdict_text(verdict, proof->jail->name));
+		else if (proof->jail)
+			verdict_note(verdict, origin, proof->attack,
+				     "the packets never drop, because %s (jail %s)", proof->why,
+				     verdict_text(verdict, proof->jail->name));
+		else
+			verdict_note(verdict, origin, proof->attack,
+				     "the packets never drop, because %s", proof->why);
+	}
+}
+
+/* What each jail would have done with the logs. */
+static void tell_trials(const struct ban_model *bans, struct verdict *verdict)
+{
+	for (size_t i = 0; i < bans->count; i++) {
+		const struct ban_trial_result *trial = &bans->trials[i];
+		const char *subject = verdict_text(verdict, trial->jail->name);
+		struct origin origin = trial->jail->enabled_origin;
+		BUFFER_AUTO first = { 0 };
+		if (trial->not_run) {
+			verdict_note(verdict, origin, subject, "its filter cannot be tried: %s",
+				     trial->not_run);
+			continue;
+		}
+		if (trial->ban_count) {
+			buffer_append_string(&first, "; the first is ");
+			address_format(trial->bans[0].address, &first);
+			buffer_append_string(&first, " on ");
+			buffer_append_time(&first, trial->bans[0].when);
+			buffer_format(&first, " after %u failures", trial->bans[0].tries);
+		}
+		verdict_note(verdict, origin, subject,
+			     "its filter finds %llu of %llu lines, which would have made %s%zu "
+			     "bans%s",
+			     (unsigned long long)trial->matched, (unsigned long long)trial->lines,
+			     trial->more_bans ? "more than " : "", trial->ban_count,
+			     buffer_string(&first));
+	}
+}
+
+/* Why did no jail ban ADDRESS? */
+static const char *why_missed(const struct ban_model *bans, struct address address)
+{
+	for (size_t i = 0; bans && i < bans->count; i++)
+		if (ban_trial_find(&bans->trials[i], address))
+			return "a jail as it is now would have banned it: look whether fail2ban "
+			       "ran";
+	return bans ? "no jail as it is now would have banned it" : "";
+}
+
+/* Is there any attack that ends in a ban? Unknown counts as yes. */
+static bool any_ban_is_possible(const struct ban_model *bans)
+{
+	bool applies = false;
+	for (size_t i = 0; bans && i < bans->proofs.count; i++) {
+		applies |= bans->proofs.proofs[i].applies;
+		if (bans->proofs.proofs[i].applies && bans->proofs.proofs[i].tries)
+			return true;
+	}
+	return !applies;
+}
+
 static void evaluate_bans(const struct check *check, const struct model *model,
 			  struct verdict *verdict)
 {
@@ -146,17 +220,27 @@ static void evaluate_bans(const struct check *check, const struct model *model,
 		address_format(source->address, &address);
 		verdict_fail(verdict, EXPOSURE_ANYWHERE, ORIGIN_NONE, buffer_string(&address),
 			     "%llu failures at SSH, %llu at SIP, 10 of them within the find time, "
-			     "and never banned",
+			     "and never banned; %s",
 			     (unsigned long long)source->ssh_failures,
-			     (unsigned long long)source->sip_failures);
+			     (unsigned long long)source->sip_failures,
+			     why_missed(model->bans, source->address));
 	}
 	if (escapes > ADDRESSES_SHOWN)
 		verdict_note(verdict, ORIGIN_NONE, "bans", "and %zu more addresses",
 			     escapes - ADDRESSES_SHOWN);
 	const struct activity_log *log = activity_newest_log(activity, ACTIVITY_LOG_FAIL2BAN);
+	if (model->bans) {
+		tell_proofs(model->bans, verdict);
+		tell_trials(model->bans, verdict);
+	}
 	if (escapes)
 		return;
-	if (log)
+	if (!any_ban_is_possible(model->bans))
+		verdict_fail(
+			verdict,
+			exposure_wider(fail2ban_sip_exposure(model), fail2ban_ssh_exposure(model)),
+			ORIGIN_NONE, "bans", "no kind of attack ends in a ban on this host");
+	else if (log)
 		verdict_pass(verdict, ORIGIN_NONE, "bans",
 			     "%llu bans in %s, and nobody who tripped a jail went without",
 			     (unsigned long long)log->counts[LOG_BAN], log->path);
@@ -187,7 +271,10 @@ static const struct check rows[] = {
 		.why = "Only the logs show whether the chain of log, filter, jail and firewall "
 		       "holds.",
 		.evaluates = "Addresses with ten failures within the find time, in the last 30 "
-			     "days, that fail2ban's log never bans and that are not trusted.",
+			     "days, that fail2ban's log never bans and that are not trusted. Each "
+			     "jail's filter and counters are run over the logs to see whom it "
+			     "would have banned; for each kind of attack, after how many tries the "
+			     "packets drop, or why never.",
 		.likelihood = 8,
 		.impact = 6,
 		.is_seed = true,

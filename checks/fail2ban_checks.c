@@ -4,10 +4,12 @@
  */
 #include <netinet/in.h>
 
+#include "audit/base/buffer.h"
 #include "audit/fail2ban/jail_model.h"
 #include "audit/firewall/reach_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/kernel/web_model.h"
+#include "audit/model/ban_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
 #include "checks/check.h"
@@ -239,6 +241,29 @@ static void judge_ignored(const struct jail *jail, struct verdict *verdict)
 			     "an ignorecommand decides too, which is not evaluated");
 }
 
+/* Bans that the jails would have made of addresses that are trusted. */
+static void judge_trusted(const struct model *model, struct verdict *verdict)
+{
+	for (size_t i = 0; model->bans && model->site && i < model->bans->count; i++) {
+		const struct ban_trial_result *trial = &model->bans->trials[i];
+		for (size_t j = 0; j < trial->ban_count; j++) {
+			const struct ban_prediction *ban = &trial->bans[j];
+			BUFFER_AUTO address = { 0 };
+			BUFFER_AUTO when = { 0 };
+			if (!site_trusts(model->site, ban->address) ||
+			    ban_trial_find(trial, ban->address) != ban)
+				continue;
+			address_format(ban->address, &address);
+			buffer_append_time(&when, ban->when);
+			verdict_note(
+				verdict, trial->jail->ignore_ip.origin, buffer_string(&address),
+				"a trusted address, which jail %s would have banned on %s: it "
+				"is not in ignoreip",
+				verdict_text(verdict, trial->jail->name), buffer_string(&when));
+		}
+	}
+}
+
 static void evaluate_ignored(const struct check *check, const struct model *model,
 			     struct verdict *verdict)
 {
@@ -257,6 +282,7 @@ static void evaluate_ignored(const struct check *check, const struct model *mode
 		judge_ignored(&jails->jails[i], verdict);
 		judged++;
 	}
+	judge_trusted(model, verdict);
 	if (!judged)
 		verdict_not_applicable(verdict, "no jail is enabled");
 }
@@ -319,7 +345,8 @@ static const struct check rows[] = {
 		.title = "Nobody is exempt by mistake",
 		.why = "An address in ignoreip may guess for ever.",
 		.evaluates = "ignoreip of every enabled jail: public ranges wider than /24 "
-			     "(IPv6: /48).",
+			     "(IPv6: /48). Trusted addresses that a jail would have banned are "
+			     "told.",
 		.likelihood = 4,
 		.impact = 6,
 		.references = { "jail.conf" },

@@ -33,12 +33,24 @@ void connection_cache_done(struct connection_cache *cache)
 static void remove_at(struct connection_cache *cache, size_t position)
 {
 	cache->connections[cache->order[position]].is_used = false;
-	memmove(cache->order + position, cache->order + position + 1, cache->count - position - 1);
+	size_t behind = cache->count - position - 1;
+	memmove(cache->order + position, cache->order + position + 1, behind);
+	memmove(cache->hashes + position, cache->hashes + position + 1,
+		behind * sizeof(cache->hashes[0]));
 	cache->count--;
 }
 
+/* FNV-1a over the end of the name, where the numbers are. */
+static uint32_t hash_of(struct slice name)
+{
+	uint32_t hash = UINT32_C(2166136261);
+	for (size_t i = name.size > 24 ? name.size - 24 : 0; i < name.size; i++)
+		hash = (hash ^ (unsigned char)name.data[i]) * UINT32_C(16777619);
+	return hash;
+}
+
 /* A place for another one. */
-static struct connection *add(struct connection_cache *cache)
+static struct connection *add(struct connection_cache *cache, uint32_t hash)
 {
 	if (!cache->connections)
 		cache->connections = calloc(CONNECTIONS_MAX, sizeof(*cache->connections));
@@ -51,7 +63,11 @@ static struct connection *add(struct connection_cache *cache)
 		if (cache->connections[i].is_used)
 			continue;
 		struct connection *place = &cache->connections[i];
-		*place = (struct connection){ .is_used = true };
+		place->is_used = true;
+		place->name.is_set = place->ip4.is_set = place->ip6.is_set = false;
+		place->dns.is_set = place->id.is_set = place->user.is_set = false;
+		place->many_users = place->no_fail = place->gained = place->is_pending = false;
+		cache->hashes[cache->count] = hash;
 		cache->order[cache->count++] = (unsigned char)i;
 		return place;
 	}
@@ -78,10 +94,11 @@ static void update(struct connection *connection, const struct failure_groups *g
 	connection->gained |= groups->gained;
 }
 
-static size_t find(const struct connection_cache *cache, struct slice name)
+static size_t find(const struct connection_cache *cache, struct slice name, uint32_t hash)
 {
-	for (size_t i = cache->count; i-- > 0;)
-		if (is_text(&cache->connections[cache->order[i]].name, name))
+	for (size_t i = 0; i < cache->count; i++)
+		if (cache->hashes[i] == hash &&
+		    is_text(&cache->connections[cache->order[i]].name, name))
 			return i;
 	return cache->count;
 }
@@ -89,8 +106,9 @@ static size_t find(const struct connection_cache *cache, struct slice name)
 struct connection *connection_cache_merge(struct connection_cache *cache,
 					  struct failure_groups *groups)
 {
-	size_t position = find(cache, groups->connection);
-	struct connection *connection = NULL, scratch = { 0 }, *told;
+	uint32_t hash = hash_of(groups->connection);
+	size_t position = find(cache, groups->connection, hash);
+	struct connection *connection = NULL, *told = NULL;
 	if (groups->gained)
 		groups->no_fail = true;
 	if (position < cache->count) {
@@ -101,14 +119,15 @@ struct connection *connection_cache_merge(struct connection_cache *cache,
 			connection->is_pending = false;
 		update(connection, groups);
 		told = connection;
-	} else if (!groups->forget && (connection = add(cache)) != NULL) {
+	} else if (!groups->forget && (connection = add(cache, hash)) != NULL) {
 		set_text(&connection->name, groups->connection);
 		add_user(connection, groups->user);
 		update(connection, groups);
 		told = connection;
-	} else {
-		update(&scratch, groups);
-		told = &scratch;
+	}
+	if (!told) {
+		/* Not remembered: the line tells what it tells. */
+		return NULL;
 	}
 	bool counts = told->is_pending || told->many_users;
 	told->is_pending = false;
@@ -116,15 +135,12 @@ struct connection *connection_cache_merge(struct connection_cache *cache,
 		told->no_fail = told->gained = false;
 	groups->no_fail = told->no_fail;
 	groups->gained = told->gained;
-	if (told != &scratch) {
-		groups->ip4 = text_of(&told->ip4);
-		groups->ip6 = text_of(&told->ip6);
-		groups->dns = text_of(&told->dns);
-		groups->id = text_of(&told->id);
-	}
-	if (position < cache->count && groups->forget) {
-		/* Forgotten, but told once more: the place stays as it is until it is used. */
+	groups->ip4 = text_of(&told->ip4);
+	groups->ip6 = text_of(&told->ip6);
+	groups->dns = text_of(&told->dns);
+	groups->id = text_of(&told->id);
+	/* Forgotten, but told once more: the texts stay until the place is used again. */
+	if (position < cache->count && groups->forget)
 		remove_at(cache, position);
-	}
 	return connection;
 }

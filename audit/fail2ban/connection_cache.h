@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "audit/base/slice.h"
 
@@ -45,6 +46,8 @@ struct connection_cache {
 	struct connection *connections;
 	/* Their indexes, the oldest first. */
 	unsigned char order[CONNECTIONS_MAX];
+	/* Of their names, in the same order: a look at them is a look at one array. */
+	uint32_t hashes[CONNECTIONS_MAX];
 	size_t count;
 };
 

@@ -12,6 +12,8 @@
 
 #define TEMPLATES_MAX 64
 #define NOWHERE ((size_t)0x7fffffff)
+/* Longest text of a time that is remembered. */
+#define KNOWN_BYTES 64
 /* fail2ban prefers patterns at the start of a line by this factor. */
 #define LINE_BEGIN_WEIGHT 100
 
@@ -56,6 +58,11 @@ struct date_detector {
 	size_t first_unused;
 	/* Lines, in place of the time of day. */
 	uint64_t tick;
+	/* The last time that was read, as it stood there: neighbours share it. */
+	char known_text[KNOWN_BYTES];
+	size_t known_size;
+	const struct placed_template *known_template;
+	int64_t known_time;
 };
 
 static bool add_template(struct date_detector *detector, struct slice pattern, double weight,
@@ -294,6 +301,28 @@ static bool try_all(struct date_detector *detector, struct slice line, size_t ig
 	return true;
 }
 
+/* The time at the match of PLACE, which is TEXT. */
+static bool read_time(struct date_detector *detector, const struct placed_template *place,
+		      struct slice line, struct slice text, int64_t *ret_time)
+{
+	if (detector->known_template == place && text.size == detector->known_size &&
+	    memcmp(text.data, detector->known_text, text.size) == 0) {
+		*ret_time = detector->known_time;
+		return true;
+	}
+	if (!date_template_time(&place->template, line, pcre2_get_ovector_pointer(detector->match),
+				pcre2_get_ovector_count(detector->match), &detector->clock,
+				ret_time))
+		return false;
+	if (text.size <= KNOWN_BYTES) {
+		memcpy(detector->known_text, text.data, text.size);
+		detector->known_size = text.size;
+		detector->known_template = place;
+		detector->known_time = *ret_time;
+	}
+	return true;
+}
+
 enum date_found date_detector_find(struct date_detector *detector, struct slice line,
 				   size_t *ret_start, size_t *ret_end, int64_t *ret_time)
 {
@@ -327,9 +356,8 @@ enum date_found date_detector_find(struct date_detector *detector, struct slice 
 	detector->before_end = end ? byte_at(line, end - 1) : -1;
 	detector->at_end = byte_at(line, end);
 	bool good = *ret_end > *ret_start &&
-		    date_template_time(&place->template, line, offsets,
-				       pcre2_get_ovector_count(detector->match), &detector->clock,
-				       ret_time);
+		    read_time(detector, place, line,
+			      slice_part(line, *ret_start, *ret_end - *ret_start), ret_time);
 	if (index && index != detector->last_index)
 		index = reorder(detector, index);
 	detector->last_index = index;

@@ -7,6 +7,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/fail2ban/action_effect.h"
 #include "audit/fail2ban/jail_reader.h"
 #include "audit/fail2ban/option_text.h"
 
@@ -41,54 +42,6 @@ static bool is_true(const struct jail_value *value)
 	return slice_is(value->text, "True");
 }
 
-struct action_kind {
-	const char *prefix;
-	const char *tool;
-	bool is_all_ports;
-	bool is_all_protocols;
-};
-
-/* action.d of fail2ban 0.8 to 1.1: what drops packets, and how widely. A longer name first. */
-static const struct action_kind action_kinds[] = {
-	{ "iptables-ipset-proto6-allports", "iptables", true, true },
-	{ "iptables-ipset-proto4", "iptables", false, false },
-	{ "iptables-allports", "iptables", true, false },
-	{ "iptables-xt_recent-echo", "iptables", true, true },
-	{ "iptables", "iptables", false, false },
-	{ "nftables-allports", "nft", true, false },
-	{ "nftables", "nft", false, false },
-	{ "firewallcmd-allports", "firewall-cmd", true, true },
-	{ "firewallcmd", "firewall-cmd", false, false },
-	{ "shorewall", "shorewall", true, true },
-	{ "ufw", "ufw", true, true },
-	{ "route", "ip", true, true },
-	{ "npf", "npfctl", true, true },
-	{ "pf", "pfctl", false, false },
-	{ "ipfw", "ipfw", false, false },
-};
-
-static void classify(struct jail_action *action, bool type_is_all_ports)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(action_kinds); i++) {
-		const struct action_kind *kind = &action_kinds[i];
-		if (!slice_starts_with(action->name, kind->prefix))
-			continue;
-		action->is_firewall = true;
-		action->tool = slice_of(kind->tool);
-		action->is_all_ports = kind->is_all_ports || type_is_all_ports;
-		action->is_all_protocols =
-			kind->is_all_protocols || slice_is(action->protocol, "all");
-		return;
-	}
-}
-
-/* An option of an action: as given, else as it came out. */
-static struct slice action_option(const struct jail_action_text *text, const char *name)
-{
-	struct slice value = option_map_text(&text->given, name);
-	return value.size ? value : option_map_text(&text->options, name);
-}
-
 static bool copy_actions(struct arena *arena, const struct jail_text *text, struct jail *jail)
 {
 	struct jail_action *actions = ARENA_ARRAY(arena, text->action_count, struct jail_action);
@@ -103,7 +56,8 @@ static bool copy_actions(struct arena *arena, const struct jail_text *text, stru
 			.chain = option_map_text(&from->options, "chain"),
 			.origin = from->origin,
 		};
-		classify(&actions[i], slice_is(action_option(from, "type"), "allports"));
+		if (!action_effect_find(arena, from, &actions[i]))
+			return false;
 	}
 	jail->actions = actions;
 	jail->action_count = text->action_count;
@@ -343,6 +297,9 @@ struct jail_model *jail_model_load(const struct loader *loader, struct slice ver
 		{ "/etc/crowdsec/config.yaml", "crowdsec" },
 		{ "/etc/sshguard/sshguard.conf", "sshguard" },
 		{ "/etc/sshguard.conf", "sshguard" },
+		{ "/usr/local/bin/apiban/config.json", "APIBAN" },
+		{ "/etc/apiban/config.json", "APIBAN" },
+		{ "/var/www/html/admin/modules/firewall/module.xml", "FreePBX's firewall" },
 	};
 	struct jail_model *model = ARENA_NEW(loader->arena, struct jail_model);
 	struct file_status status;

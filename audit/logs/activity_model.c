@@ -48,11 +48,6 @@ static const struct log_place places[] = {
 	{ ACTIVITY_LOG_FAIL2BAN, "/var/log/fail2ban.log" },
 };
 
-struct log_file {
-	const char *path;
-	struct file_status status;
-};
-
 struct gather {
 	const struct loader *loader;
 	const struct activity_request *request;
@@ -75,7 +70,7 @@ static bool is_rotation(struct slice rest)
 
 static int compare_files(const void *a, const void *b)
 {
-	const struct log_file *first = a, *second = b;
+	const struct activity_file *first = a, *second = b;
 	if (first->status.modified != second->status.modified)
 		return first->status.modified < second->status.modified ? -1 : 1;
 	/* messages.1 is older than messages. */
@@ -83,14 +78,14 @@ static int compare_files(const void *a, const void *b)
 }
 
 /* The files of the set at PATH, oldest first. */
-static size_t find_files(struct gather *gather, const char *path, struct log_file **ret_files)
+static size_t find_files(struct gather *gather, const char *path, struct activity_file **ret_files)
 {
 	const struct loader *loader = gather->loader;
 	const struct unread *unread;
 	struct path_list list;
 	BUFFER_AUTO pattern = { 0 };
 	buffer_format(&pattern, "%s*", path);
-	*ret_files = ARENA_ARRAY(loader->arena, SET_FILES_MAX, struct log_file);
+	*ret_files = ARENA_ARRAY(loader->arena, SET_FILES_MAX, struct activity_file);
 	if (!*ret_files || buffer_failed(&pattern)) {
 		gather->memory_failed = true;
 		return 0;
@@ -99,7 +94,7 @@ static size_t find_files(struct gather *gather, const char *path, struct log_fil
 		list.count = 0;
 	size_t count = 0, base = strlen(path);
 	for (size_t i = 0; i < list.count && count < SET_FILES_MAX; i++) {
-		struct log_file *file = &(*ret_files)[count];
+		struct activity_file *file = &(*ret_files)[count];
 		file->path = list.paths[i];
 		if (is_rotation(slice_of(list.paths[i] + base)) &&
 		    loader_status(loader, file->path, false, &file->status, &unread) ==
@@ -108,6 +103,16 @@ static size_t find_files(struct gather *gather, const char *path, struct log_fil
 			count++;
 	}
 	qsort(*ret_files, count, sizeof(**ret_files), compare_files);
+	return count;
+}
+
+size_t activity_find_files(const struct loader *loader, const char *path,
+			   const struct activity_file **ret_files)
+{
+	struct gather gather = { .loader = loader };
+	struct activity_file *files = NULL;
+	size_t count = find_files(&gather, path, &files);
+	*ret_files = files;
 	return count;
 }
 
@@ -166,7 +171,7 @@ static void finish_log(struct gather *gather, struct activity_log *log, struct t
 /* The set at PATH; not listed where there is nothing of it. */
 static void read_set(struct gather *gather, enum activity_log_role role, const char *path)
 {
-	struct log_file *files;
+	struct activity_file *files;
 	size_t count = find_files(gather, path, &files);
 	if (count == 0)
 		return;

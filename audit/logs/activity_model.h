@@ -157,6 +157,15 @@ struct activity_model *activity_model_read(const struct loader *loader, const ch
 					   size_t count,
 					   const struct activity_request *request) MUST_CHECK;
 
+struct activity_file {
+	const char *path;
+	struct file_status status;
+};
+
+/* The log at PATH with its rotated files ("PATH.1", "PATH-20260101.gz"), the oldest first. */
+size_t activity_find_files(const struct loader *loader, const char *path,
+			   const struct activity_file **ret_files);
+
 /* The log of ROLE that is there and was written last; NULL when none is. */
 const struct activity_log *activity_newest_log(const struct activity_model *model,
 					       enum activity_log_role role);

@@ -9,6 +9,7 @@
 struct activity_model;
 struct advisory_table;
 struct asterisk_model;
+struct ban_model;
 struct certificate_model;
 struct firewall_model;
 struct gui_modules;
@@ -50,6 +51,8 @@ struct model {
 	const struct gui_modules *gui_modules;
 	/* audit/fail2ban/jail_model.h */
 	const struct jail_model *jails;
+	/* audit/model/ban_model.h: what the jails would have done */
+	const struct ban_model *bans;
 	/* audit/logs/activity_model.h */
 	const struct activity_model *activity;
 };

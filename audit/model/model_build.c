@@ -18,6 +18,7 @@
 #include "audit/kernel/web_model.h"
 #include "audit/login/login_model.h"
 #include "audit/logs/activity_model.h"
+#include "audit/model/ban_model.h"
 #include "audit/model/certificate_build.h"
 #include "audit/model/firewall_build.h"
 #include "audit/model/sshd_build.h"
@@ -154,6 +155,12 @@ static bool build_activity(struct build *build)
 	return build->model->activity != NULL;
 }
 
+static bool build_bans(struct build *build)
+{
+	build->model->bans = ban_model_build(build->loader, build->model);
+	return build->model->bans != NULL;
+}
+
 /* clang-format off */
 /* A row per step, in order. */
 static const struct {
@@ -172,6 +179,7 @@ static const struct {
 	{ "advisories", build_advisories },
 	{ "fail2ban", build_jails },
 	{ "logs", build_activity },
+	{ "bans", build_bans },
 };
 /* clang-format on */
 

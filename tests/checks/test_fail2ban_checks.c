@@ -11,6 +11,7 @@
 #include "audit/fail2ban/jail_model.h"
 #include "audit/kernel/web_model.h"
 #include "audit/logs/activity_model.h"
+#include "audit/model/ban_model.h"
 #include "tests/checks/literal_host.h"
 
 struct guarded_host {
@@ -25,7 +26,16 @@ struct guarded_host {
 	struct activity_model activity;
 	struct activity_log logs[2];
 	struct activity_source source;
+	struct asterisk_settings settings;
+	struct logger_channel channel;
+	struct ban_coverage coverage[2];
+	struct ban_proof proof;
+	struct ban_prediction ban;
+	struct ban_trial_result trial;
+	struct ban_model bans;
 };
+
+static const struct slice running_module = { .data = "res_security_log.so", .size = 19 };
 
 /* An Asterisk and an sshd that the world reaches, each with a good jail. */
 static void begin(struct guarded_host *self)
@@ -79,6 +89,54 @@ static void begin(struct guarded_host *self)
 		.source_count = 1,
 	};
 	self->activity.counts[LOG_SIP_REGISTRATION_WRONG_PASSWORD] = 4;
+	self->channel = (struct logger_channel){
+		.name = SLICE("messages"),
+		.levels = SLICE("notice,warning,error,security"),
+	};
+	self->settings = (struct asterisk_settings){
+		.log_directory = SLICE("/var/log/asterisk"),
+		.logger_channels = &self->channel,
+		.logger_channel_count = 1,
+		.running_state = FACT_PRESENT,
+		.running_modules = &running_module,
+		.running_module_count = 1,
+	};
+	self->asterisk.settings = &self->settings;
+	self->asterisk.version_number = 1600;
+	/* What the filter makes of two of the lines that this Asterisk writes. */
+	for (size_t i = 0; i < 2; i++)
+		self->coverage[i] = (struct ban_coverage){
+			.jail = &self->jail[0],
+			.line = "a line",
+			.is_known = true,
+			.is_found = i == 0,
+			.kind = i ? LOG_PJSIP_NO_ENDPOINT : LOG_SIP_REGISTRATION_WRONG_PASSWORD,
+		};
+	self->proof = (struct ban_proof){
+		.attack = "SSH password",
+		.applies = true,
+		.tries = 3,
+		.jail = &self->jail[1],
+	};
+	self->ban = (struct ban_prediction){ .address = self->source.address,
+					     .when = 1999000,
+					     .tries = 3 };
+	self->trial = (struct ban_trial_result){
+		.jail = &self->jail[0],
+		.lines = 10,
+		.matched = 3,
+		.bans = &self->ban,
+		.ban_count = 1,
+	};
+	self->bans = (struct ban_model){
+		.trials = &self->trial,
+		.count = 1,
+		.proofs = { .proofs = &self->proof,
+			    .count = 1,
+			    .coverage = self->coverage,
+			    .coverage_count = 2 },
+	};
+	self->host.model.bans = &self->bans;
 	self->host.model.asterisk = &self->asterisk;
 	self->host.model.web = &self->web;
 	self->host.model.jails = &self->jails;
@@ -95,7 +153,7 @@ static void expect(struct guarded_host *self, const char *id, enum finding_statu
 static void good_jails_pass(void **state)
 {
 	(void)state;
-	static const char *const ids[] = { "F2B-002", "F2B-003", "F2B-004", "F2B-006",
+	static const char *const ids[] = { "F2B-002", "F2B-003", "F2B-004", "F2B-005", "F2B-006",
 					   "F2B-007", "F2B-008", "F2B-009", "F2B-011" };
 	struct guarded_host self;
 	begin(&self);
@@ -117,6 +175,14 @@ static void each_weakness_fails(void **state)
 	expect(&self, "F2B-001", STATUS_FAIL);
 	self.activity.counts[LOG_PJSIP_NO_ENDPOINT] = 1;
 	expect(&self, "F2B-003", STATUS_FAIL);
+	/* A file of that name is there, and logger.conf has another. */
+	self.channel.name = SLICE("messages.log");
+	expect(&self, "F2B-004", STATUS_FAIL);
+	self.channel.name = SLICE("messages");
+	self.channel.levels = SLICE("notice,warning,error");
+	expect(&self, "F2B-005", STATUS_FAIL);
+	self.channel.levels = SLICE("warning,security");
+	expect(&self, "F2B-005", STATUS_FAIL);
 	self.log.files.count = 0;
 	expect(&self, "F2B-004", STATUS_FAIL);
 	/* The shipped action: TCP ports only. */
@@ -136,6 +202,29 @@ static void each_weakness_fails(void **state)
 	literal_host_done(&self.host);
 }
 
+/* What could not be tried, or cannot be known, is not judged. */
+static void what_cannot_be_tried_is_unknown(void **state)
+{
+	(void)state;
+	struct guarded_host self;
+	begin(&self);
+	self.bans.proofs.coverage_count = 0;
+	expect(&self, "F2B-003", STATUS_UNKNOWN);
+	self.settings.logger_channel_count = 0;
+	expect(&self, "F2B-005", STATUS_UNKNOWN);
+	/* Without logger.conf's names the file alone counts. */
+	expect(&self, "F2B-004", STATUS_PASS);
+	literal_host_done(&self.host);
+}
+
+static void levels_of_a_channel_are_words(void **state)
+{
+	(void)state;
+	assert_true(logger_levels_have(SLICE("[json]notice, SECURITY"), "security"));
+	assert_true(logger_levels_have(SLICE("*"), "security"));
+	assert_false(logger_levels_have(SLICE("notice,security2"), "security"));
+}
+
 static void private_ranges_may_be_exempt(void **state)
 {
 	(void)state;
@@ -151,8 +240,9 @@ static void private_ranges_may_be_exempt(void **state)
 static void what_cannot_be_read_is_unknown(void **state)
 {
 	(void)state;
-	static const char *const ids[] = { "F2B-001", "F2B-002", "F2B-003", "F2B-004", "F2B-006",
-					   "F2B-007", "F2B-008", "F2B-009", "F2B-010", "F2B-011" };
+	static const char *const ids[] = { "F2B-001", "F2B-002", "F2B-003", "F2B-004",
+					   "F2B-005", "F2B-006", "F2B-007", "F2B-008",
+					   "F2B-009", "F2B-010", "F2B-011" };
 	struct guarded_host self;
 	begin(&self);
 	self.jails.state = FACT_UNREADABLE;
@@ -171,6 +261,7 @@ static void without_the_service_they_do_not_apply(void **state)
 	expect(&self, "F2B-002", STATUS_NOT_APPLICABLE);
 	expect(&self, "F2B-003", STATUS_NOT_APPLICABLE);
 	expect(&self, "F2B-004", STATUS_NOT_APPLICABLE);
+	expect(&self, "F2B-005", STATUS_NOT_APPLICABLE);
 	expect(&self, "F2B-006", STATUS_NOT_APPLICABLE);
 	expect(&self, "F2B-010", STATUS_NOT_APPLICABLE);
 	literal_host_done(&self.host);
@@ -182,6 +273,8 @@ int main(void)
 		cmocka_unit_test(good_jails_pass),
 		cmocka_unit_test(each_weakness_fails),
 		cmocka_unit_test(private_ranges_may_be_exempt),
+		cmocka_unit_test(what_cannot_be_tried_is_unknown),
+		cmocka_unit_test(levels_of_a_channel_are_words),
 		cmocka_unit_test(what_cannot_be_read_is_unknown),
 		cmocka_unit_test(without_the_service_they_do_not_apply),
 	};
