@@ -7,6 +7,7 @@
 #include "audit/base/arena.h"
 #include "audit/base/json_text.h"
 #include "audit/command/commands.h"
+#include "audit/fail2ban/ban_trial.h"
 #include "audit/fail2ban/filter_run.h"
 #include "audit/fail2ban/jail_model.h"
 #include "audit/fail2ban/jail_reader.h"
@@ -21,7 +22,10 @@ struct filter_arguments {
 	bool json;
 	bool all;
 	bool failures;
+	bool bans;
 	const char *directory;
+	const char *find_time;
+	unsigned int max_retry;
 };
 
 static const struct option_row rows[] = {
@@ -45,6 +49,27 @@ static const struct option_row rows[] = {
 		.offset = offsetof(struct filter_arguments, failures),
 	},
 	{
+		.name = "bans",
+		.kind = OPTION_FLAG,
+		.help = "list whom a jail with this filter would have banned, when, after how many "
+			"failures",
+		.offset = offsetof(struct filter_arguments, bans),
+	},
+	{
+		.name = "maxretry",
+		.kind = OPTION_NUMBER,
+		.argument = "N",
+		.help = "failures that ban (default: 5)",
+		.offset = offsetof(struct filter_arguments, max_retry),
+	},
+	{
+		.name = "findtime",
+		.kind = OPTION_TEXT,
+		.argument = "TIME",
+		.help = "within this time (default: 10m)",
+		.offset = offsetof(struct filter_arguments, find_time),
+	},
+	{
 		.name = "config",
 		.kind = OPTION_TEXT,
 		.argument = "DIR",
@@ -60,6 +85,8 @@ struct counts {
 
 struct showing {
 	struct filter_run *run;
+	/* In its place where bans are asked for. */
+	struct ban_trial *trial;
 	struct counts counts;
 	bool lists_failures;
 	bool any;
@@ -89,6 +116,11 @@ static void try_line(struct showing *showing, struct slice line)
 	while (line.size && (line.data[line.size - 1] == '\n' || line.data[line.size - 1] == '\r'))
 		line.size--;
 	showing->counts.lines++;
+	if (showing->trial) {
+		if (line.size)
+			ban_trial_line(showing->trial, line);
+		return;
+	}
 	/* fail2ban-regex passes over comments and empty lines. */
 	if (!line.size || line.data[0] == '#')
 		return;
@@ -134,6 +166,49 @@ static int read_log(struct showing *showing, const struct loader *loader, const 
 	return 0;
 }
 
+/* Ends the trial and lists its bans. */
+static bool print_bans(struct showing *showing)
+{
+	struct ban_trial_result result;
+	if (!ban_trial_finish(showing->trial, &result))
+		return false;
+	for (size_t i = 0; i < result.ban_count; i++) {
+		const struct ban_prediction *ban = &result.bans[i];
+		buffer_format(showing->out, "%s\n  [\"", i ? "," : "");
+		address_format(ban->address, showing->out);
+		buffer_format(showing->out, "\", %lld, %u]", (long long)ban->when, ban->tries);
+	}
+	buffer_format(showing->out, "],\n \"lines\": %llu, \"matched\": %llu}\n",
+		      (unsigned long long)result.lines, (unsigned long long)result.matched);
+	return true;
+}
+
+/* A jail with FILTER, as the options have it. False: *RET_WHY. */
+static bool begin_trial(struct showing *showing, const struct filter_arguments *arguments,
+			struct arena *arena, const struct date_clock *clock,
+			const struct jail_filter *filter, const char **ret_why)
+{
+	struct jail *jail = ARENA_NEW(arena, struct jail);
+	*ret_why = NULL;
+	if (!jail)
+		return false;
+	*jail = (struct jail){
+		.name = SLICE("filter"),
+		.is_enabled = true,
+		.filter = *filter,
+		.max_retry = arguments->max_retry ? arguments->max_retry : 5,
+		.find_time = 600,
+		.ban_time = 600,
+	};
+	if (arguments->find_time &&
+	    !jail_time_parse(slice_of(arguments->find_time), &jail->find_time)) {
+		*ret_why = "--findtime is no time";
+		return false;
+	}
+	showing->trial = ban_trial_new(arena, jail, clock, NULL, 0);
+	return showing->trial != NULL;
+}
+
 static void print_counts(const struct counts *counts, struct buffer *out)
 {
 	buffer_format(out,
@@ -172,12 +247,15 @@ static int show(const struct filter_arguments *arguments, const struct loader *l
 	struct showing showing = { .out = &out, .lists_failures = arguments->failures };
 	if (filter_text_read(&reading, slice_of(places->items[0]), &options)) {
 		jail_filter_set(&filter, &options);
-		if (!filter_run_new(loader->arena, &filter, &run_options, &showing.run, &why))
+		if (arguments->bans ? !begin_trial(&showing, arguments, loader->arena,
+						   &run_options.clock, &filter, &why)
+				    : !filter_run_new(loader->arena, &filter, &run_options,
+						      &showing.run, &why))
 			showing.run = NULL;
 	} else {
 		why = reading.refused;
 	}
-	if (!showing.run) {
+	if (!showing.run && !showing.trial) {
 		if (why)
 			error_set(&error, ERROR_INPUT, "filter %s: %s", places->items[0], why);
 		else
@@ -185,13 +263,18 @@ static int show(const struct filter_arguments *arguments, const struct loader *l
 		return command_report_error(&error);
 	}
 	int status = 0;
-	buffer_append_string(&out, "{\"failures\": [");
+	buffer_append_string(&out, arguments->bans ? "{\"bans\": [" : "{\"failures\": [");
 	for (size_t i = 1; i < places->count && !status; i++)
 		status = read_log(&showing, loader, places->items[i]);
-	buffer_append_string(&out, "],\n ");
-	print_counts(&showing.counts, &out);
-	buffer_append_string(&out, "}\n");
-	filter_run_free(showing.run);
+	if (showing.trial) {
+		if (!print_bans(&showing))
+			out.failed = true;
+	} else {
+		buffer_append_string(&out, "],\n ");
+		print_counts(&showing.counts, &out);
+		buffer_append_string(&out, "}\n");
+		filter_run_free(showing.run);
+	}
 	return status ? status : command_print(&out);
 }
 
@@ -230,10 +313,11 @@ const struct command show_filter_command = {
 		"FILTER is the name of a file in fail2ban's filter.d, with options as in a jail: "
 		"'sshd[mode=aggressive]'. Lines are counted as fail2ban-regex counts them.\n"
 		"\"unknown\" are lines on which an expression took too long.",
-	.examples =
-		"ringfence show filter asterisk /var/log/asterisk/messages\thow many lines it "
-		"finds\n"
-		"ringfence show filter --failures sshd /var/log/auth.log\twhom it would count\n",
+	.examples = "ringfence show filter asterisk /var/log/asterisk/messages\thow many lines it "
+		    "finds\n"
+		    "ringfence show filter --failures sshd /var/log/auth.log\twhom it would count\n"
+		    "ringfence show filter --bans --maxretry 3 sshd /var/log/auth.log\twhom a jail "
+		    "would have banned\n",
 	.options = rows,
 	.option_count = ARRAY_SIZE(rows),
 	.run = run,
