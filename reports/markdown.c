@@ -16,5 +16,5 @@ static const struct template_file page = {
 bool markdown_write(const struct result *result, const struct report_options *options,
 		    struct buffer *out, struct error *error)
 {
-	return template_apply(&page, options->templates, NULL, 0, result, out, error);
+	return template_apply(&page, options, NULL, 0, result, out, error);
 }

@@ -15,9 +15,13 @@
 
 struct result;
 
+struct handout;
+
 struct report_options {
 	/* Folder of the templates that replace the built-in ones; NULL: the built-in. */
 	const char *templates;
+	/* What a consultant adds to HTML and Markdown; NULL: nothing. */
+	const struct handout *handout;
 };
 
 struct report_format {

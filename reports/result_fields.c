@@ -181,7 +181,11 @@ static const struct result_field evidence_fields[] = {
 	EXPOSURE_FIELD("exposure", exposure),
 	SENTENCE_FIELD("text", text, REQUIRED),
 };
-OBJECT(evidence_object, evidence_fields);
+const struct result_object result_evidence = {
+	.size_bytes = sizeof(RECORD),
+	.fields = evidence_fields,
+	.field_count = ARRAY_SIZE(evidence_fields),
+};
 #undef RECORD
 
 #define RECORD struct remedy
@@ -227,7 +231,7 @@ static const struct result_field finding_fields[] = {
 	SENTENCE_FIELD("summary", summary, REQUIRED),
 	PLAIN_FIELD("why", why, RESULT_MARKDOWN),
 	SENTENCE_FIELD("advice", advice, SPARSE),
-	ARRAY_FIELD("evidence", evidence, evidence_count, "item", &evidence_object),
+	ARRAY_FIELD("evidence", evidence, evidence_count, "item", &result_evidence),
 	OBJECT_FIELD("remedy", remedy, &remedy_object),
 	{
 		.name = "references",
@@ -240,7 +244,11 @@ static const struct result_field finding_fields[] = {
 	TEXT_FIELD("fingerprint", fingerprint, SPARSE),
 	POINTER_FIELD("override", override, &override_object),
 };
-OBJECT(finding_object, finding_fields);
+const struct result_object result_finding = {
+	.size_bytes = sizeof(RECORD),
+	.fields = finding_fields,
+	.field_count = ARRAY_SIZE(finding_fields),
+};
 #undef RECORD
 
 #define RECORD struct result_reach
@@ -401,7 +409,7 @@ static const struct result_field result_rows[] = {
 	OBJECT_FIELD("tool", tool, &tool_object, REQUIRED),
 	OBJECT_FIELD("target", target, &target_object, REQUIRED),
 	OBJECT_FIELD("score", score, &score_object, REQUIRED),
-	ARRAY_FIELD("findings", findings, finding_count, "finding", &finding_object, REQUIRED),
+	ARRAY_FIELD("findings", findings, finding_count, "finding", &result_finding, REQUIRED),
 	ARRAY_FIELD("services", services, service_count, "service", &service_object),
 	ARRAY_FIELD("access", access, access_count, "login", &access_object),
 	OBJECT_FIELD("activity", activity, &activity_object),

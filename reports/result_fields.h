@@ -88,6 +88,10 @@ struct result_object {
 
 /* Of struct result, without the name of the schema. */
 extern const struct result_object result_root;
+/* Of struct evidence: the rows that there may be most of. */
+extern const struct result_object result_evidence;
+/* Of struct finding. */
+extern const struct result_object result_finding;
 
 /* The field of RECORD that FIELD tells of. */
 static inline const void *result_field_at(const void *record, const struct result_field *field)

@@ -1,61 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writing: the rows of result_fields.c lead, jansson writes the strings. No tree is built, so a
- * large result costs its own size only. Reading is in result_json_read.c.
+ * Writing: the rows of result_fields.c lead. No tree is built, so a large result costs its own size
+ * only. Reading is in result_json_read.c.
  */
 #include "reports/result_json.h"
 
-#include <jansson.h>
-
+#include "audit/base/json_text.h"
 #include "checks/result.h"
 #include "reports/escape.h"
 #include "reports/result_fields.h"
-
-static int append_bytes(const char *data, size_t size, void *context)
-{
-	struct buffer *out = context;
-	buffer_append(out, data, size);
-	return buffer_failed(out) ? -1 : 0;
-}
-
-/* ASCII that stands in JSON as it is. */
-static bool is_plain(struct slice text)
-{
-	for (size_t i = 0; i < text.size; i++) {
-		unsigned char byte = (unsigned char)text.data[i];
-		if (byte < 0x20 || byte > 0x7e || byte == '"' || byte == '\\')
-			return false;
-	}
-	return true;
-}
 
 static void append_string(struct buffer *out, const char *text)
 {
 	BUFFER_AUTO repaired = { 0 };
 	struct slice slice = slice_of(text);
-	/* Nearly every string: the hundred thousands of a big host's evidence. */
-	if (is_plain(slice)) {
-		buffer_append_byte(out, '"');
-		buffer_append_slice(out, slice);
-		buffer_append_byte(out, '"');
-		return;
-	}
 	/* Results are UTF-8 by contract; a mistake shows as \xNN, not as a broken file. */
 	if (!slice_is_utf8(slice)) {
 		escape_visible(&repaired, slice, ESCAPE_KEEP_LINES);
 		slice = buffer_slice(&repaired);
 	}
-	json_t *string = json_stringn_nocheck(slice.data, slice.size);
-	if (!string || json_dump_callback(string, append_bytes, out, JSON_ENCODE_ANY) != 0)
-		out->failed = true;
-	json_decref(string);
+	json_text_append(out, slice);
 }
 
 static void new_line(struct buffer *out, unsigned int depth)
 {
-	buffer_append_byte(out, '\n');
-	while (depth--)
-		buffer_append_string(out, "  ");
+	static const char blanks[] = "\n              ";
+	_Static_assert(sizeof(blanks) > 2 * 7, "as deep as the rows are");
+	buffer_append(out, blanks, 1 + 2 * (size_t)depth);
 }
 
 static void append_texts(struct buffer *out, const char *const *items, size_t count,

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reports/result_xml.h"
 
-#include <string.h>
-
 #include "checks/result.h"
 #include "reports/escape.h"
+#include "reports/evidence_rows.h"
+#include "reports/handout.h"
 #include "reports/markdown_html.h"
 #include "reports/result_fields.h"
 
-/* Most evidence of one finding that a stylesheet sees line by line: a page with more is read by
- * nobody, and the time that it takes grows with the host. The others are named in <rest>, and all
- * of it is in result.json and result.xml. */
-#define RENDERED_EVIDENCE_MAX 500
-
 struct writing {
 	struct buffer *out;
+	const struct result *result;
+	/* NULL: none. */
+	const struct handout *handout;
 	/* Also the XHTML of Markdown fields. */
 	bool is_rendered;
 };
@@ -81,28 +79,33 @@ static void append_text_element(const struct writing *writing, const char *name,
 	close_tag(writing->out, name);
 }
 
+/* MARKDOWN as XHTML in an element NAME_html. */
+static void append_rendered(struct buffer *out, const char *name, const char *markdown)
+{
+	buffer_format(out, "<%s_html>", name);
+	markdown_html_append(out, slice_of(markdown));
+	buffer_format(out, "</%s_html>", name);
+}
+
 static void append_record(const struct writing *writing, const char *name,
 			  const struct result_object *object, const void *record,
 			  unsigned int depth);
 
-/* The subjects of what is not told line by line: what fails, without those that pass. */
-static void append_rest(const struct writing *writing, const struct evidence *items, size_t count)
+/* What a stylesheet sees of a finding's evidence: the first that are told, and how many there are
+ * in all. */
+static void append_evidence(const struct writing *writing, const struct result_field *field,
+			    const struct finding *finding)
 {
-	size_t named = 0;
-	for (size_t i = 0; i < count; i++)
-		named += items[i].role != EVIDENCE_PASSES;
-	if (!named)
-		return;
-	buffer_format(writing->out, "<rest count=\"%zu\">", named);
-	const char *separator = "";
-	for (size_t i = 0; i < count; i++) {
-		if (items[i].role == EVIDENCE_PASSES)
+	size_t shown = 0;
+	buffer_format(writing->out, "<%s told=\"%zu\" of=\"%zu\">", field->name,
+		      evidence_told_count(finding), (size_t)(finding - writing->result->findings));
+	for (size_t i = 0; i < finding->evidence_count && shown < EVIDENCE_IN_TEMPLATE; i++) {
+		if (!evidence_is_told(&finding->evidence[i]))
 			continue;
-		buffer_append_string(writing->out, separator);
-		escape_xml(writing->out, slice_of(items[i].subject), ESCAPE_ONE_LINE);
-		separator = ", ";
+		append_record(writing, field->item, field->object, &finding->evidence[i], 1);
+		shown++;
 	}
-	close_tag(writing->out, "rest");
+	close_tag(writing->out, field->name);
 }
 
 static void append_list(const struct writing *writing, const struct result_field *field,
@@ -111,16 +114,17 @@ static void append_list(const struct writing *writing, const struct result_field
 	size_t count;
 	const void *items = result_field_items(record, field, &count);
 	new_line(writing, depth);
+	if (writing->is_rendered && field->object == &result_evidence) {
+		append_evidence(writing, field, record);
+		return;
+	}
 	if (count == 0) {
 		buffer_format(writing->out, "<%s/>", field->name);
 		return;
 	}
 	open_tag(writing->out, field->name);
 	const char *const *texts = items;
-	bool is_evidence = writing->is_rendered && field->kind == RESULT_ARRAY &&
-			   strcmp(field->name, "evidence") == 0;
-	size_t told = is_evidence && count > RENDERED_EVIDENCE_MAX ? RENDERED_EVIDENCE_MAX : count;
-	for (size_t i = 0; i < told; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (field->kind != RESULT_ARRAY)
 			append_text_element(writing, field->item, texts[i],
 					    field->has_lines ? ESCAPE_KEEP_LINES : ESCAPE_ONE_LINE,
@@ -130,8 +134,6 @@ static void append_list(const struct writing *writing, const struct result_field
 				      (const char *)items + i * field->object->size_bytes,
 				      depth + 1);
 	}
-	if (is_evidence)
-		append_rest(writing, (const struct evidence *)items + told, count - told);
 	new_line(writing, depth);
 	close_tag(writing->out, field->name);
 }
@@ -155,14 +157,45 @@ static void append_element(const struct writing *writing, const struct result_fi
 	default:
 		append_text_element(writing, field->name, result_field_text(record, field),
 				    ESCAPE_KEEP_LINES, depth);
-		if (field->kind == RESULT_MARKDOWN && writing->is_rendered) {
-			buffer_format(writing->out, "<%s_html>", field->name);
-			markdown_html_append(writing->out,
-					     slice_of(result_field_text(record, field)));
-			buffer_format(writing->out, "</%s_html>", field->name);
-		}
+		if (field->kind == RESULT_MARKDOWN && writing->is_rendered)
+			append_rendered(writing->out, field->name,
+					result_field_text(record, field));
 		break;
 	}
+}
+
+static void append_named(struct buffer *out, const char *name, const char *text)
+{
+	buffer_format(out, " %s=\"", name);
+	escape_xml(out, slice_of(text), ESCAPE_ONE_LINE);
+	buffer_append_byte(out, '"');
+}
+
+static void append_handout(const struct writing *writing)
+{
+	const struct handout *handout = writing->handout;
+	struct buffer *out = writing->out;
+	buffer_append_string(out, "<handout");
+	append_named(out, "name", handout->name);
+	append_named(out, "customer", handout->customer);
+	append_named(out, "confidentiality", handout->confidentiality);
+	append_named(out, "logo", handout->logo);
+	append_named(out, "leave_out", handout->leave_out);
+	buffer_append_byte(out, '>');
+	append_text_element(writing, "introduction", handout->introduction, ESCAPE_KEEP_LINES, 1);
+	append_rendered(out, "introduction", handout->introduction);
+	append_text_element(writing, "closing", handout->closing, ESCAPE_KEEP_LINES, 1);
+	append_rendered(out, "closing", handout->closing);
+	buffer_append_string(out, "</handout>");
+}
+
+static void append_comment(const struct writing *writing, const struct finding *finding)
+{
+	const char *comment = writing->handout->comments[finding - writing->result->findings];
+	if (!comment[0])
+		return;
+	append_text_element(writing, "comment", comment, ESCAPE_KEEP_LINES, 1);
+	append_rendered(writing->out, "comment", comment);
 }
 
 /* Recursion is as deep as the rows are: five levels. */
@@ -196,14 +229,20 @@ static void append_record(const struct writing *writing, const char *name,
 		if (!is_attribute(field) && !result_field_is_left_out(record, field))
 			append_element(writing, field, record, depth + 1);
 	}
+	if (writing->handout && object == &result_root)
+		append_handout(writing);
+	if (writing->handout && object == &result_finding)
+		append_comment(writing, record);
 	new_line(writing, depth);
 	close_tag(out, name);
 }
 
-static bool write_document(const struct result *result, bool is_rendered, struct buffer *out,
-			   struct error *error)
+static bool write_document(const struct result *result, bool is_rendered,
+			   const struct handout *handout, struct buffer *out, struct error *error)
 {
-	struct writing writing = { .out = out, .is_rendered = is_rendered };
+	struct writing writing = {
+		.out = out, .result = result, .handout = handout, .is_rendered = is_rendered
+	};
 	buffer_append_string(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
 	append_record(&writing, "result", &result_root, result, 0);
 	buffer_append_byte(out, '\n');
@@ -214,10 +253,11 @@ bool result_xml_write(const struct result *result, const struct report_options *
 		      struct buffer *out, struct error *error)
 {
 	(void)options;
-	return write_document(result, false, out, error);
+	return write_document(result, false, NULL, out, error);
 }
 
-bool result_xml_write_rendered(const struct result *result, struct buffer *out, struct error *error)
+bool result_xml_write_rendered(const struct result *result, const struct report_options *options,
+			       struct buffer *out, struct error *error)
 {
-	return write_document(result, true, out, error);
+	return write_document(result, true, options->handout, out, error);
 }

@@ -20,8 +20,10 @@ bool result_xml_write(const struct result *result, const struct report_options *
 		      struct buffer *out, struct error *error) MUST_CHECK;
 
 /* The same for stylesheets: after each Markdown field `NAME` stands an element `NAME_html` that
- * holds it as XHTML, without raw HTML, images, and links other than https and anchors. */
-bool result_xml_write_rendered(const struct result *result, struct buffer *out,
-			       struct error *error) MUST_CHECK;
+ * holds it as XHTML, without raw HTML, images, and links other than https and anchors. Of evidence
+ * stand the first rows alone (reports/evidence_rows.h). A handout of OPTIONS stands in an element
+ * of that name, its comments in the findings. */
+bool result_xml_write_rendered(const struct result *result, const struct report_options *options,
+			       struct buffer *out, struct error *error) MUST_CHECK;
 
 #endif

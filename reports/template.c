@@ -11,9 +11,11 @@
 #include <libxslt/xsltutils.h>
 #include <limits.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reports/report.h"
 #include "reports/result_xml.h"
 #include "reports/template_functions.h"
 
@@ -152,10 +154,11 @@ static bool save(xmlDoc *document, xsltStylesheet *stylesheet, struct buffer *ou
 }
 
 /* The document that stylesheets see. */
-static xmlDoc *result_document(const struct result *result, struct error *error)
+static xmlDoc *result_document(const struct result *result, const struct report_options *options,
+			       struct error *error)
 {
 	BUFFER_AUTO xml = { 0 };
-	if (!result_xml_write_rendered(result, &xml, error))
+	if (!result_xml_write_rendered(result, options, &xml, error))
 		return NULL;
 	/* HUGE: the library's limits are against strangers' files; this one is ours. */
 	xmlDoc *document = parse_xml(buffer_slice(&xml), XML_PARSE_HUGE);
@@ -165,7 +168,7 @@ static xmlDoc *result_document(const struct result *result, struct error *error)
 	return document;
 }
 
-bool template_apply(const struct template_file *file, const char *folder,
+bool template_apply(const struct template_file *file, const struct report_options *options,
 		    const struct template_parameter *parameters, size_t parameter_count,
 		    const struct result *result, struct buffer *out, struct error *error)
 {
@@ -175,7 +178,7 @@ bool template_apply(const struct template_file *file, const char *folder,
 	(void)pthread_once(&once, forbid_everything);
 	if (!xsltGetDefaultSecurityPrefs())
 		return error_memory(error);
-	if (!template_load(file, folder, &keep, &text, error))
+	if (!template_load(file, options->templates, &keep, &text, error))
 		return false;
 	CLEANUP(free_stylesheet) xsltStylesheet *stylesheet = compile(text);
 	if (!stylesheet) {
@@ -185,7 +188,7 @@ bool template_apply(const struct template_file *file, const char *folder,
 				    "other files");
 		return false;
 	}
-	CLEANUP(free_document) xmlDoc *document = result_document(result, error);
+	CLEANUP(free_document) xmlDoc *document = result_document(result, options, error);
 	if (!document)
 		return false;
 	CLEANUP(free_context)
@@ -193,6 +196,8 @@ bool template_apply(const struct template_file *file, const char *folder,
 	if (!context || xsltSetCtxtSecurityPrefs(xsltGetDefaultSecurityPrefs(), context) != 0 ||
 	    !template_functions_register(context))
 		return error_memory(error);
+	/* For template_functions.c, which reads it only. */
+	memcpy(&context->_private, &result, sizeof(result));
 	xsltSetTransformErrorFunc(context, NULL, say_nothing);
 	for (size_t i = 0; i < parameter_count; i++)
 		if (xsltQuoteOneUserParam(context, (const xmlChar *)parameters[i].name,

@@ -3,7 +3,10 @@
  * Reports by stylesheet: libxslt over the XML of a result. A stylesheet sees that document and
  * nothing else: no file, no network, no second output. It may call the functions of
  * reports/escape.h in the namespace TEMPLATE_NAMESPACE: visible(text), markdown(text), code(text),
- * cell(text), block(nodes, language, indent).
+ * cell(text), block(nodes, language, indent), inline(text); seconds(time), a time as seconds since
+ * 1970; and for what does not fit into the document, evidence-html(evidence/@of, skip)
+ * and evidence-markdown(evidence/@of, skip): the rows of a finding's evidence after the first
+ * `skip` ones, which an HTML stylesheet copies with disable-output-escaping.
  */
 #ifndef RINGFENCE_REPORTS_TEMPLATE_H
 #define RINGFENCE_REPORTS_TEMPLATE_H
@@ -16,6 +19,7 @@
 #include "audit/base/error.h"
 #include "audit/base/slice.h"
 
+struct report_options;
 struct result;
 
 #define TEMPLATE_NAMESPACE "urn:ringfence:template:1"
@@ -41,8 +45,8 @@ struct template_parameter {
 	const char *value;
 };
 
-/* Appends what the stylesheet FILE makes of RESULT. */
-bool template_apply(const struct template_file *file, const char *folder,
+/* Appends what the stylesheet FILE, or its copy in the folder of OPTIONS, makes of RESULT. */
+bool template_apply(const struct template_file *file, const struct report_options *options,
 		    const struct template_parameter *parameters, size_t parameter_count,
 		    const struct result *result, struct buffer *out,
 		    struct error *error) MUST_CHECK;

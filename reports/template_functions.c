@@ -3,9 +3,13 @@
 
 #include <libxml/xpathInternals.h>
 #include <libxslt/extensions.h>
+#include <math.h>
+#include <time.h>
 
 #include "audit/base/buffer.h"
+#include "checks/result.h"
 #include "reports/escape.h"
+#include "reports/evidence_rows.h"
 #include "reports/markdown_html.h"
 #include "reports/template.h"
 
@@ -96,6 +100,62 @@ static void block(xmlXPathParserContext *parser, int count)
 	push(parser, &out);
 }
 
+/* The finding at INDEX of the result that is told; NULL: none. */
+static const struct finding *find_finding(xmlXPathParserContext *parser, double index)
+{
+	const xsltTransformContext *context = xsltXPathGetTransformContext(parser);
+	const struct result *result = context ? context->_private : NULL;
+	bool is_there = result && index >= 0 && index < (double)result->finding_count;
+	return is_there ? &result->findings[(size_t)index] : NULL;
+}
+
+/* Takes evidence/@of and a number; gives what APPEND makes of that finding's evidence after so
+ * many. */
+static void give_evidence(xmlXPathParserContext *parser, int count,
+			  void (*append)(struct buffer *out, const struct finding *finding,
+					 size_t skip))
+{
+	BUFFER_AUTO out = { 0 };
+	if (count != 2) {
+		xmlXPathSetArityError(parser);
+		return;
+	}
+	double skip = xmlXPathPopNumber(parser);
+	double index = xmlXPathPopNumber(parser);
+	if (xmlXPathCheckError(parser))
+		return;
+	const struct finding *finding = find_finding(parser, index);
+	if (finding)
+		append(&out, finding, skip >= 0 && skip < 1e9 ? (size_t)skip : 0);
+	push(parser, &out);
+}
+
+static void evidence_html(xmlXPathParserContext *parser, int count)
+{
+	give_evidence(parser, count, evidence_rows_html);
+}
+
+static void evidence_markdown(xmlXPathParserContext *parser, int count)
+{
+	give_evidence(parser, count, evidence_rows_markdown);
+}
+
+/* Takes a time as the result has it, gives seconds since 1970; NaN for anything else. */
+static void seconds(xmlXPathParserContext *parser, int count)
+{
+	if (count != 1) {
+		xmlXPathSetArityError(parser);
+		return;
+	}
+	CLEANUP(free_string) xmlChar *text = xmlXPathPopString(parser);
+	if (xmlXPathCheckError(parser))
+		return;
+	struct tm when = { .tm_mday = 0 };
+	const char *end = strptime((const char *)text, "%Y-%m-%dT%H:%M:%SZ", &when);
+	double number = end && !*end ? (double)timegm(&when) : NAN;
+	valuePush(parser, xmlXPathNewFloat(number));
+}
+
 struct function_row {
 	const char *name;
 	xmlXPathFunction function;
@@ -104,8 +164,15 @@ struct function_row {
 bool template_functions_register(xsltTransformContext *context)
 {
 	static const struct function_row rows[] = {
-		{ "visible", visible },        { "markdown", markdown }, { "code", code },
-		{ "inline", inline_markdown }, { "cell", cell },         { "block", block },
+		{ "visible", visible },
+		{ "markdown", markdown },
+		{ "code", code },
+		{ "inline", inline_markdown },
+		{ "cell", cell },
+		{ "block", block },
+		{ "evidence-html", evidence_html },
+		{ "evidence-markdown", evidence_markdown },
+		{ "seconds", seconds },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (xsltRegisterExtFunction(context, (const xmlChar *)rows[i].name,

@@ -27,6 +27,7 @@
   <xsl:call-template name="caps"/>
   <xsl:value-of select="concat($newline, $newline)"/>
   <xsl:call-template name="counts"/>
+  <xsl:if test="handout/introduction != ''"><xsl:value-of select="concat($newline, text:inline(handout/introduction), $newline)"/></xsl:if>
   <xsl:call-template name="first-steps"/>
   <xsl:apply-templates select="score/next"/>
   <xsl:apply-templates select="services[service]"/>
@@ -46,6 +47,8 @@
     <xsl:with-param name="title" select="'Not applicable'"/><xsl:with-param name="findings" select="$elsewhere"/>
   </xsl:call-template>
   <xsl:call-template name="score"/>
+  <xsl:if test="handout/closing != ''"><xsl:value-of select="concat($newline, text:inline(handout/closing), $newline)"/></xsl:if>
+  <xsl:if test="handout/@confidentiality != ''"><xsl:value-of select="concat($newline, text:markdown(handout/@confidentiality), $newline)"/></xsl:if>
 </xsl:template>
 
 <xsl:template name="heading">
@@ -89,7 +92,7 @@
     <xsl:when test="@gain = 1">gains 1 point</xsl:when>
     <xsl:when test="@gain &gt; 1"><xsl:value-of select="concat('gains ', @gain, ' points')"/></xsl:when>
     <xsl:when test="/result/score/capped_by/cap">gains once no cap holds</xsl:when>
-    <xsl:otherwise><xsl:value-of select="concat('takes ', format-number(@deduction, '0.#'), ' off D')"/></xsl:otherwise>
+    <xsl:otherwise><xsl:value-of select="concat('removes ', format-number(@deduction, '0.#'), ' penalty points')"/></xsl:otherwise>
   </xsl:choose>
 </xsl:template>
 
@@ -216,13 +219,10 @@
   <xsl:text>, </xsl:text>
   <xsl:call-template name="gain"/>
   <xsl:value-of select="concat('.', $newline, $newline, text:markdown(summary), $newline, $newline)"/>
+  <xsl:if test="comment"><xsl:value-of select="concat(text:inline(comment), $newline, $newline)"/></xsl:if>
   <xsl:if test="why != ''"><xsl:value-of select="concat('Why it matters: ', text:inline(why), $newline, $newline)"/></xsl:if>
   <xsl:if test="override"><xsl:value-of select="concat('The settings of the site give it this severity instead of ', override/@severity, ': ', text:markdown(override/reason), $newline, $newline)"/></xsl:if>
-  <xsl:if test="evidence/item[@role != 'passes']">
-    <xsl:apply-templates select="evidence/item[@role != 'passes']"/>
-    <xsl:if test="evidence/rest"><xsl:value-of select="concat('- and ', evidence/rest/@count, ' more, line by line in result.json: ', text:markdown(evidence/rest), $newline)"/></xsl:if>
-    <xsl:value-of select="$newline"/>
-  </xsl:if>
+  <xsl:if test="evidence/@told &gt; 0"><xsl:value-of select="concat(text:evidence-markdown(evidence/@of, 0), $newline)"/></xsl:if>
   <xsl:if test="advice != ''"><xsl:value-of select="concat('What to do: ', text:markdown(advice), $newline, $newline)"/></xsl:if>
   <xsl:apply-templates select="remedy/commands[command]"/>
   <xsl:apply-templates select="remedy/verify[command]"/>
@@ -235,20 +235,6 @@
     </xsl:for-each>
     <xsl:value-of select="$newline"/>
   </xsl:if>
-</xsl:template>
-
-<xsl:template match="evidence/item">
-  <xsl:value-of select="concat('- ', text:markdown(@subject), ': ', text:code(text))"/>
-  <xsl:if test="@file != ''">
-    <xsl:text> in </xsl:text>
-    <xsl:choose>
-      <xsl:when test="@line != 0"><xsl:value-of select="text:code(concat(@file, ':', @line))"/></xsl:when>
-      <xsl:otherwise><xsl:value-of select="text:code(@file)"/></xsl:otherwise>
-    </xsl:choose>
-  </xsl:if>
-  <xsl:if test="@role = 'note'"> (beside it)</xsl:if>
-  <xsl:if test="@role = 'undecided'"> (undecided)</xsl:if>
-  <xsl:value-of select="$newline"/>
 </xsl:template>
 
 <xsl:template match="commands">

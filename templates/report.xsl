@@ -2,21 +2,25 @@
 <!--
   SPDX-License-Identifier: Apache-2.0
 
-  The HTML report: one page, no script, no outside resource. Input is the XML of a result as
-  result.rng describes it, with an element NAME_html after each Markdown element NAME. A folder given
-  with `ringfence report RESULT TEMPLATES option` may hold a changed copy of this file.
+  The HTML report: one page, no outside resource. Input is the XML of a result as result.rng
+  describes it, with an element NAME_html after each Markdown element NAME, and of each finding's
+  evidence the first eight rows that do not pass (evidence/@told says how many there are); the others
+  come as HTML from text:evidence-html(evidence/@of, skip). A folder given with `ringfence report RESULT
+  TEMPLATES option` may hold a changed copy of this file, of report.css and of report.js.
 
   Cost is linear in the size of the result: no preceding-sibling, no // within a loop; only findings,
-  groups and services are sorted, evidence never is.
+  groups and services are sorted.
 -->
-<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+                xmlns:text="urn:ringfence:template:1" exclude-result-prefixes="text">
 
 <xsl:output method="html" encoding="UTF-8" indent="no"/>
 
-<!-- The Content-Security-Policy, with the hash of the style sheet. -->
+<!-- The Content-Security-Policy, with the hashes of the style sheet and the script. -->
 <xsl:param name="policy"/>
-<!-- report.css -->
+<!-- report.css and report.js -->
 <xsl:param name="style"/>
+<xsl:param name="script"/>
 
 <xsl:key name="finding" match="finding" use="@id"/>
 <xsl:key name="group" match="group" use="@id"/>
@@ -27,8 +31,12 @@
 <xsl:variable name="passed" select="/result/findings/finding[@status = 'pass']"/>
 <xsl:variable name="elsewhere" select="/result/findings/finding[@status = 'not-applicable']"/>
 
-<!-- Rows of evidence and of attackers that stand open; the rest folds. -->
+<!-- Sections that the handout does without, between commas. -->
+<xsl:variable name="left-out" select="/result/handout/@leave_out"/>
+
+<!-- Rows of evidence and of attackers that stand open, and services that the picture names; the rest folds. -->
 <xsl:variable name="evidence-open" select="8"/>
+<xsl:variable name="services-named" select="14"/>
 <xsl:variable name="attackers-open" select="10"/>
 
 <xsl:template match="/result">
@@ -52,22 +60,27 @@
       <xsl:call-template name="masthead"/>
       <main>
         <xsl:call-template name="summary"/>
+        <xsl:if test="handout/introduction != ''"><section class="own" aria-label="Introduction"><xsl:copy-of select="handout/introduction_html/node()"/></section></xsl:if>
         <xsl:call-template name="first-steps"/>
-        <xsl:call-template name="next"/>
         <xsl:call-template name="exposure"/>
-        <xsl:apply-templates select="changes"/>
-        <xsl:apply-templates select="history[run[2]]"/>
+        <xsl:if test="not(contains($left-out, ',next,'))"><xsl:call-template name="next"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',changes,'))"><xsl:apply-templates select="changes"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',trend,'))"><xsl:apply-templates select="history[run[2]]"/></xsl:if>
         <xsl:call-template name="findings"/>
         <xsl:call-template name="undecided"/>
         <xsl:call-template name="accepted"/>
         <xsl:apply-templates select="waivers[waiver/@state != 'holds']"/>
-        <xsl:apply-templates select="access[login]"/>
-        <xsl:apply-templates select="activity"/>
-        <xsl:apply-templates select="unread[fact]"/>
-        <xsl:call-template name="met"/>
-        <xsl:call-template name="score"/>
+        <xsl:if test="not(contains($left-out, ',services,'))"><xsl:apply-templates select="services[service]"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',access,'))"><xsl:apply-templates select="access[login]"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',activity,'))"><xsl:apply-templates select="activity"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',unread,'))"><xsl:apply-templates select="unread[fact]"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',met,'))"><xsl:call-template name="met"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',score,'))"><xsl:call-template name="score"/></xsl:if>
+        <xsl:if test="not(contains($left-out, ',words,'))"><xsl:call-template name="words"/></xsl:if>
+        <xsl:if test="handout/closing != ''"><section class="own" aria-label="Closing words"><xsl:copy-of select="handout/closing_html/node()"/></section></xsl:if>
       </main>
       <xsl:call-template name="colophon"/>
+      <script><xsl:value-of select="$script"/></script>
     </body>
     <xsl:text>&#10;</xsl:text>
   </html>
@@ -89,13 +102,15 @@
       <ul>
         <xsl:if test="$failed"><li><a href="#first">First steps</a></li></xsl:if>
         <xsl:if test="services/service"><li><a href="#exposure">Exposure</a></li></xsl:if>
-        <xsl:if test="changes"><li><a href="#changes">Changes</a></li></xsl:if>
+        <xsl:if test="changes and not(contains($left-out, ',changes,'))"><li><a href="#changes">Changes</a></li></xsl:if>
         <xsl:if test="$failed"><li><a href="#findings">Findings</a></li></xsl:if>
-        <xsl:if test="access/login"><li><a href="#access">Logins</a></li></xsl:if>
-        <li><a href="#activity">Activity</a></li>
-        <xsl:if test="unread/fact"><li><a href="#unread">Not read</a></li></xsl:if>
-        <li><a href="#met">Met</a></li>
-        <li><a href="#score">Score</a></li>
+        <xsl:if test="services/service and not(contains($left-out, ',services,'))"><li><a href="#services">Services</a></li></xsl:if>
+        <xsl:if test="access/login and not(contains($left-out, ',access,'))"><li><a href="#access">Logins</a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',activity,'))"><li><a href="#activity">Activity</a></li></xsl:if>
+        <xsl:if test="unread/fact and not(contains($left-out, ',unread,'))"><li><a href="#unread">Not read</a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',met,'))"><li><a href="#met">Met</a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',score,'))"><li><a href="#score">Score</a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',words,'))"><li><a href="#words">Words</a></li></xsl:if>
       </ul>
     </nav>
   </header>
@@ -105,7 +120,12 @@
   <xsl:text>&#10;</xsl:text>
   <section id="summary" class="summary" aria-labelledby="host">
     <div class="title">
-      <p class="over">Hardening audit</p>
+      <xsl:if test="handout/@logo != ''"><img class="logo" src="{handout/@logo}" alt="{handout/@name}"/></xsl:if>
+      <p class="over">
+        <xsl:text>Hardening audit</xsl:text>
+        <xsl:if test="handout/@customer != ''"> for <xsl:value-of select="handout/@customer"/></xsl:if>
+        <xsl:if test="handout/@name != ''"> by <xsl:value-of select="handout/@name"/></xsl:if>
+      </p>
       <h1 id="host"><xsl:value-of select="target/@name"/></h1>
       <p class="about">
         <xsl:if test="target/pbx/@name != ''">
@@ -120,7 +140,7 @@
       <xsl:call-template name="dial"/>
       <div class="words">
         <p class="lead"><xsl:call-template name="verdict"/></p>
-        <p><xsl:call-template name="caps"/></p>
+        <xsl:if test="score/capped_by/cap"><p><xsl:call-template name="caps"/></p></xsl:if>
         <ul class="counts" aria-label="Checks by outcome">
           <xsl:call-template name="count">
             <xsl:with-param name="class" select="'critical'"/><xsl:with-param name="what" select="'critical'"/>
@@ -153,11 +173,23 @@
             </xsl:call-template>
           </xsl:if>
         </ul>
+        <xsl:if test="score/groups/group[@fail &gt; 0]">
+          <p class="weakest">
+            <xsl:text>Weakest: </xsl:text>
+            <xsl:for-each select="score/groups/group[@fail &gt; 0]">
+              <xsl:sort select="@value" data-type="number"/>
+              <xsl:sort select="@fail" data-type="number" order="descending"/>
+              <xsl:if test="position() &lt;= 3">
+                <xsl:if test="position() &gt; 1"><xsl:text> · </xsl:text></xsl:if>
+                <b><xsl:value-of select="@title"/></b>
+                <xsl:value-of select="concat(' (', @fail, ' of ', @fail + @pass, ' not met)')"/>
+              </xsl:if>
+            </xsl:for-each>
+          </p>
+        </xsl:if>
         <p class="formula">
-          <xsl:text>Score = 100 × 2</xsl:text><sup>−D/50</sup>
-          <xsl:text> with D = </xsl:text>
-          <xsl:value-of select="score/@deduction"/>
-          <xsl:text> deducted points; </xsl:text>
+          <xsl:value-of select="format-number(score/@deduction, '0.#')"/>
+          <xsl:text> penalty points make this score; </xsl:text>
           <xsl:value-of select="format-number(100 * score/@coverage, '0.#')"/>
           <xsl:text> % of what applies was decided</xsl:text>
           <xsl:if test="score/@low != score/@value">
@@ -169,7 +201,7 @@
             <xsl:value-of select="score/@unwaived"/>
           </xsl:if>
           <xsl:text>. </xsl:text>
-          <a href="#score">How it is computed</a>
+          <xsl:if test="not(contains($left-out, ',score,'))"><a href="#score">How it is computed</a></xsl:if>
         </p>
       </div>
     </div>
@@ -237,7 +269,6 @@
       <xsl:value-of select="score/@raw"/>
       <xsl:text>.</xsl:text>
     </xsl:when>
-    <xsl:when test="$failed">No cap holds it down: each remedy below raises it, or takes its share off D.</xsl:when>
   </xsl:choose>
 </xsl:template>
 
@@ -304,9 +335,9 @@
       <xsl:when test="@gain &gt; 1">+<xsl:value-of select="@gain"/> points</xsl:when>
       <xsl:when test="/result/score/capped_by/cap">gains once no cap holds</xsl:when>
       <xsl:otherwise>
-        <xsl:text>takes </xsl:text>
+        <xsl:text>removes </xsl:text>
         <xsl:value-of select="format-number(@deduction, '0.#')"/>
-        <xsl:text> off D</xsl:text>
+        <xsl:text> penalty points</xsl:text>
       </xsl:otherwise>
     </xsl:choose>
   </span>
@@ -345,6 +376,17 @@
         <xsl:value-of select="score/next/@value"/>
         <xsl:text>.</xsl:text>
       </p>
+      <xsl:choose>
+        <xsl:when test="count(score/next/findings/id) &gt; 8">
+          <details><summary>All <xsl:value-of select="count(score/next/findings/id)"/> in order</summary><xsl:call-template name="way"/></details>
+        </xsl:when>
+        <xsl:otherwise><xsl:call-template name="way"/></xsl:otherwise>
+      </xsl:choose>
+    </section>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="way">
       <ol class="way">
         <xsl:for-each select="score/next/findings/id">
           <xsl:variable name="id" select="."/>
@@ -358,8 +400,6 @@
           </li>
         </xsl:for-each>
       </ol>
-    </section>
-  </xsl:if>
 </xsl:template>
 
 <!-- ======================================================================= what changed -->
@@ -517,27 +557,77 @@
 
 <!-- ======================================================================= exposure -->
 
+<!-- The picture: from what everybody reaches to what only the host itself does. -->
 <xsl:template name="exposure">
   <xsl:if test="services/service">
     <xsl:text>&#10;</xsl:text>
     <section id="exposure" aria-labelledby="exposure-title">
       <h2 id="exposure-title">Who can reach what</h2>
-      <p class="note">What listens on this host, and who gets through its firewall to it. The bar grows from this
-        host over some networks to the whole Internet.</p>
-      <table class="services stack">
-        <thead>
-          <tr><th scope="col">Service</th><th scope="col">Process</th><th scope="col">Over IPv4</th><th scope="col">Over IPv6</th></tr>
-        </thead>
-        <tbody>
-          <xsl:apply-templates select="services/service[@exposure = 'anywhere']"/>
-          <xsl:apply-templates select="services/service[@exposure = 'unknown']"/>
-          <xsl:apply-templates select="services/service[@exposure = 'networks']"/>
-          <xsl:apply-templates select="services/service[@exposure = 'host']"/>
-          <xsl:apply-templates select="services/service[@exposure = 'not-applicable']"/>
-        </tbody>
-      </table>
+      <div class="map">
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'anywhere'"/><xsl:with-param name="who" select="'The whole Internet'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'networks'"/><xsl:with-param name="who" select="'Some networks'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'host'"/><xsl:with-param name="who" select="'This host only'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'unknown'"/><xsl:with-param name="who" select="'Could not be told'"/></xsl:call-template>
+      </div>
+      <xsl:if test="not(contains($left-out, ',services,'))"><p class="note"><a href="#services">Service by service, with the rules that decide</a></p></xsl:if>
     </section>
   </xsl:if>
+</xsl:template>
+
+<xsl:template name="ring">
+  <xsl:param name="to"/>
+  <xsl:param name="who"/>
+  <xsl:variable name="here" select="services/service[@exposure = $to]"/>
+  <xsl:if test="$here or $to != 'unknown'">
+    <xsl:text>&#10;</xsl:text>
+    <div class="ring {$to}">
+      <h3><xsl:value-of select="$who"/><span><xsl:text> </xsl:text><xsl:call-template name="reaches"><xsl:with-param name="count" select="count($here)"/><xsl:with-param name="to" select="$to"/></xsl:call-template></span></h3>
+      <xsl:if test="$here">
+        <ul>
+          <xsl:for-each select="$here[position() &lt;= $services-named]">
+            <li><span class="port"><xsl:value-of select="@proto"/><xsl:if test="@port != 0"><xsl:value-of select="concat(' ', @port)"/></xsl:if></span><xsl:if test="@name != ''"><xsl:value-of select="concat(' ', @name)"/></xsl:if></li>
+          </xsl:for-each>
+          <xsl:if test="count($here) &gt; $services-named"><li class="more">and <xsl:value-of select="count($here) - $services-named"/> more</li></xsl:if>
+        </ul>
+      </xsl:if>
+    </div>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="reaches">
+  <xsl:param name="count"/>
+  <xsl:param name="to"/>
+  <xsl:choose>
+    <xsl:when test="$to = 'unknown'">: who reaches </xsl:when>
+    <xsl:when test="$to = 'networks'">reach </xsl:when>
+    <xsl:otherwise>reaches </xsl:otherwise>
+  </xsl:choose>
+  <xsl:choose>
+    <xsl:when test="$count = 0">nothing</xsl:when>
+    <xsl:when test="$count = 1">1 service</xsl:when>
+    <xsl:otherwise><xsl:value-of select="$count"/> services</xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template match="services">
+  <xsl:text>&#10;</xsl:text>
+  <section id="services" aria-labelledby="services-title">
+    <h2 id="services-title">Service by service</h2>
+    <p class="note">What listens on this host, and who gets through its firewall to it. The bar grows from this
+      host over some networks to the whole Internet.</p>
+    <table class="services stack">
+      <thead>
+        <tr><th scope="col">Service</th><th scope="col">Process</th><th scope="col">Over IPv4</th><th scope="col">Over IPv6</th></tr>
+      </thead>
+      <tbody>
+        <xsl:apply-templates select="service[@exposure = 'anywhere']"/>
+        <xsl:apply-templates select="service[@exposure = 'unknown']"/>
+        <xsl:apply-templates select="service[@exposure = 'networks']"/>
+        <xsl:apply-templates select="service[@exposure = 'host']"/>
+        <xsl:apply-templates select="service[@exposure = 'not-applicable']"/>
+      </tbody>
+    </table>
+  </section>
 </xsl:template>
 
 <xsl:template match="service">
@@ -659,6 +749,7 @@
       <h3 id="{@id}-title"><span class="state">Not met: </span><xsl:value-of select="title"/></h3>
       <p class="lead"><xsl:value-of select="summary"/></p>
     </header>
+    <xsl:if test="comment"><div class="own"><xsl:copy-of select="comment_html/node()"/></div></xsl:if>
     <xsl:if test="why != ''">
       <div class="matters"><h4>Why it matters</h4><xsl:copy-of select="why_html/node()"/></div>
     </xsl:if>
@@ -691,46 +782,45 @@
   <xsl:variable name="items" select="evidence/item[@role != 'passes']"/>
   <xsl:if test="$items">
     <h4>Evidence</h4>
-    <xsl:call-template name="evidence-table"><xsl:with-param name="items" select="$items[position() &lt;= $evidence-open]"/></xsl:call-template>
-    <xsl:if test="count($items) &gt; $evidence-open">
+    <table class="evidence stack">
+      <xsl:call-template name="evidence-head"/>
+      <tbody><xsl:apply-templates select="$items[position() &lt;= $evidence-open]"/></tbody>
+    </table>
+    <xsl:if test="evidence/@told &gt; $evidence-open">
       <details>
-        <summary><xsl:value-of select="count($items) - $evidence-open + sum(evidence/rest/@count)"/> more</summary>
-        <xsl:call-template name="evidence-table"><xsl:with-param name="items" select="$items[position() &gt; $evidence-open]"/></xsl:call-template>
-        <xsl:if test="evidence/rest">
-          <p class="minor">And <xsl:value-of select="evidence/rest/@count"/> more, line by line in result.json: <xsl:value-of select="evidence/rest"/></p>
-        </xsl:if>
+        <summary><xsl:value-of select="evidence/@told - $evidence-open"/> more</summary>
+        <table class="evidence stack">
+          <xsl:call-template name="evidence-head"/>
+          <tbody><xsl:value-of select="text:evidence-html(evidence/@of, $evidence-open)" disable-output-escaping="yes"/></tbody>
+        </table>
       </details>
     </xsl:if>
   </xsl:if>
 </xsl:template>
 
-<xsl:template name="evidence-table">
-  <xsl:param name="items"/>
-  <table class="evidence stack">
-    <thead><tr><th scope="col">What</th><th scope="col">Seen</th><th scope="col">Where</th></tr></thead>
-    <tbody>
-      <xsl:for-each select="$items">
-      <xsl:text>&#10;</xsl:text>
-        <tr>
-          <td>
-            <xsl:value-of select="@subject"/>
-            <xsl:if test="@role = 'note'"><span class="minor"> (beside it)</span></xsl:if>
-            <xsl:if test="@role = 'undecided'"><span class="minor"> (undecided)</span></xsl:if>
-          </td>
-          <td><code><xsl:value-of select="text"/></code></td>
-          <td class="where">
-            <xsl:choose>
-              <xsl:when test="@file != ''">
-                <xsl:value-of select="@file"/>
-                <xsl:if test="@line != 0">:<wbr/><xsl:value-of select="@line"/></xsl:if>
-              </xsl:when>
-              <xsl:otherwise>–</xsl:otherwise>
-            </xsl:choose>
-          </td>
-        </tr>
-      </xsl:for-each>
-    </tbody>
-  </table>
+<xsl:template name="evidence-head">
+  <thead><tr><th scope="col">What</th><th scope="col">Seen</th><th scope="col">Where</th></tr></thead>
+</xsl:template>
+
+<xsl:template match="evidence/item">
+  <xsl:text>&#10;</xsl:text>
+  <tr>
+    <td>
+      <xsl:value-of select="@subject"/>
+      <xsl:if test="@role = 'note'"><span class="minor"> (beside it)</span></xsl:if>
+      <xsl:if test="@role = 'undecided'"><span class="minor"> (undecided)</span></xsl:if>
+    </td>
+    <td><code><xsl:value-of select="text"/></code></td>
+    <td class="where">
+      <xsl:choose>
+        <xsl:when test="@file != ''">
+          <xsl:value-of select="@file"/>
+          <xsl:if test="@line != 0">:<wbr/><xsl:value-of select="@line"/></xsl:if>
+        </xsl:when>
+        <xsl:otherwise>–</xsl:otherwise>
+      </xsl:choose>
+    </td>
+  </tr>
 </xsl:template>
 
 <xsl:template match="remedy">
@@ -767,7 +857,16 @@
 </xsl:template>
 
 <xsl:template match="commands | verify | undo">
-  <pre><code>
+  <pre class="copy">
+    <xsl:attribute name="data-label">
+      <xsl:choose>
+        <xsl:when test="self::commands">what mends </xsl:when>
+        <xsl:when test="self::verify">what verifies </xsl:when>
+        <xsl:otherwise>what undoes </xsl:otherwise>
+      </xsl:choose>
+      <xsl:value-of select="../../@id"/>
+    </xsl:attribute>
+    <code>
     <xsl:for-each select="command">
       <xsl:choose>
         <xsl:when test="starts-with(., '#')"><span class="comment"><xsl:value-of select="."/></span></xsl:when>
@@ -775,7 +874,8 @@
       </xsl:choose>
       <xsl:text>&#10;</xsl:text>
     </xsl:for-each>
-  </code></pre>
+    </code>
+  </pre>
 </xsl:template>
 
 <!-- ======================================================================= the rest of the checks -->
@@ -951,6 +1051,7 @@
       <xsl:if test="position() = 1"><xsl:value-of select="@events"/></xsl:if>
     </xsl:for-each>
   </xsl:variable>
+  <xsl:call-template name="timeline"/>
   <h3>Busiest attackers</h3>
   <xsl:call-template name="attacker-table">
     <xsl:with-param name="rows" select="attacker[position() &lt;= $attackers-open]"/>
@@ -964,6 +1065,30 @@
         <xsl:with-param name="most" select="$most"/>
       </xsl:call-template>
     </details>
+  </xsl:if>
+</xsl:template>
+
+<!-- When the busiest came, from the first to the last attempt; the table below says the same. -->
+<xsl:template name="timeline">
+  <xsl:variable name="from" select="text:seconds(../@from)"/>
+  <xsl:variable name="span" select="text:seconds(../@to) - $from"/>
+  <xsl:variable name="rows" select="attacker[position() &lt;= $attackers-open]"/>
+  <xsl:if test="$span &gt; 0">
+    <h3>When they came</h3>
+    <svg class="timeline" viewBox="0 0 640 {20 * count($rows) + 24}" role="img" aria-label="First to last attempt of the {count($rows)} busiest addresses, {substring(../@from, 1, 10)} to {substring(../@to, 1, 10)}">
+      <xsl:for-each select="$rows">
+        <xsl:variable name="first" select="text:seconds(@first) - $from"/>
+        <xsl:variable name="last" select="text:seconds(@last) - $from"/>
+        <text x="0" y="{20 * position() - 5}"><xsl:value-of select="substring(@address, 1, 28)"/></text>
+        <line x1="200" x2="636" y1="{20 * position() - 9}" y2="{20 * position() - 9}"/>
+        <xsl:if test="$first &gt;= 0 and $last &gt;= $first and $last &lt;= $span">
+          <rect class="{@banned}" y="{20 * position() - 14}" height="10" rx="2"
+                x="{format-number(200 + 430 * $first div $span, '0.#')}" width="{format-number(6 + 430 * ($last - $first) div $span, '0.#')}"/>
+        </xsl:if>
+      </xsl:for-each>
+      <text x="200" y="{20 * count($rows) + 18}"><xsl:value-of select="substring(../@from, 1, 10)"/></text>
+      <text x="636" y="{20 * count($rows) + 18}" text-anchor="end"><xsl:value-of select="substring(../@to, 1, 10)"/></text>
+    </svg>
   </xsl:if>
 </xsl:template>
 
@@ -1086,9 +1211,32 @@
   </section>
 </xsl:template>
 
+<!-- ======================================================================= words -->
+
+<xsl:template name="words">
+  <xsl:text>&#10;</xsl:text>
+  <section id="words" aria-labelledby="words-title">
+    <h2 id="words-title">Words in this report</h2>
+    <dl class="words">
+      <dt>Accepted risk</dt><dd>A finding that the owner decided to live with, with a reason and usually an end.</dd>
+      <dt>AMI, ARI</dt><dd>Doors by which programs steer Asterisk. Whoever gets in can place calls and read secrets.</dd>
+      <dt>Coverage</dt><dd>How much of what applies to this host could be decided from what was readable.</dd>
+      <dt>Dialplan, context</dt><dd>Asterisk's list of what a call may do, in parts; the part a caller starts in bounds what he reaches.</dd>
+      <dt>Exposure</dt><dd>Who gets to a thing through this host's own firewall and sockets. Firewalls in front of the host are not seen.</dd>
+      <dt>fail2ban</dt><dd>A program that reads logs and shuts out addresses that fail too often.</dd>
+      <dt>Peer, friend, endpoint</dt><dd>An account of a phone or a provider in Asterisk.</dd>
+      <dt>Severity</dt><dd>0 to 10, from how likely a thing is used and what it does then. Critical from 9, high from 7, medium from 4.</dd>
+      <dt>SIP</dt><dd>The protocol by which calls are set up; usually port 5060. Toll fraud begins there.</dd>
+      <dt>Trunk</dt><dd>The line to a provider, on which calls cost money.</dd>
+      <dt>Undecided</dt><dd>What a check needs could not be read. It is not taken for met.</dd>
+    </dl>
+  </section>
+</xsl:template>
+
 <xsl:template name="colophon">
   <xsl:text>&#10;</xsl:text>
   <footer class="colophon">
+    <xsl:if test="handout/@confidentiality != ''"><p class="confidential"><xsl:value-of select="handout/@confidentiality"/></p></xsl:if>
     <p>
       <xsl:value-of select="concat(tool/@name, ' ', tool/@version)"/>
       <xsl:text> read </xsl:text>

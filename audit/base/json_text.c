@@ -16,9 +16,14 @@ static size_t sequence_size(struct slice text)
 
 static void append_byte(struct buffer *out, unsigned char byte)
 {
-	if (byte == '"' || byte == '\\') {
+	/* The short forms of RFC 8259. */
+	static const char shorts[] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',  ['\r'] = 'r',
+		['\t'] = 't', ['"'] = '"',  ['\\'] = '\\',
+	};
+	if (byte < sizeof(shorts) && shorts[byte]) {
 		buffer_append_byte(out, '\\');
-		buffer_append_byte(out, (char)byte);
+		buffer_append_byte(out, shorts[byte]);
 	} else if (byte < 0x20) {
 		buffer_format(out, "\\u%04x", byte);
 	} else {
@@ -26,12 +31,32 @@ static void append_byte(struct buffer *out, unsigned char byte)
 	}
 }
 
+/* Bytes at the beginning of TEXT that stand for themselves. */
+static size_t plain_size(struct slice text)
+{
+	size_t size = 0;
+	while (size < text.size) {
+		unsigned char byte = (unsigned char)text.data[size];
+		if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\')
+			break;
+		size++;
+	}
+	return size;
+}
+
 void json_text_append(struct buffer *out, struct slice text)
 {
 	bool was_invalid = false;
 	buffer_append_byte(out, '"');
 	while (text.size) {
-		size_t size = sequence_size(text);
+		size_t size = plain_size(text);
+		if (size) {
+			buffer_append(out, text.data, size);
+			text = slice_from(text, size);
+			was_invalid = false;
+			continue;
+		}
+		size = sequence_size(text);
 		if (size == 0 && !was_invalid)
 			buffer_append_string(out, "\xEF\xBF\xBD");
 		else if (size == 1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `ringfence audit`: targets in, model, checks, result, reports out. The reports are told from the
- * result as it was saved and loaded again, so that `ringfence report` cannot say anything else.
+ * `ringfence audit`: targets in, model, checks, result, reports out. That `ringfence report` says
+ * the same of the saved result, tests/golden.sh sees.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -25,7 +25,6 @@
 #include "checks/result_build.h"
 #include "checks/result_diff.h"
 #include "checks/score.h"
-#include "reports/result_json.h"
 #include "reports/terminal.h"
 
 struct audit_options {
@@ -385,57 +384,22 @@ static bool keep_run(const struct run *run, struct arena *arena, const struct re
 	       history_prune(run->history, result->target.name, limits->runs, oldest, error);
 }
 
-/* Most evidence of one finding that goes through the saved form and back: what is wrong with a form
- * is seen in the first, and a host of 100,000 peers has a million of them. */
-#define EVIDENCE_RELOADED_MAX 500
-
-/* Through the saved form and back, as `ringfence report` would see it. */
-static bool reload(struct arena *arena, const struct result *made, struct result *ret_result,
-		   struct error *error)
-{
-	BUFFER_AUTO text = { 0 };
-	const struct report_options options = { .templates = NULL };
-	struct result cut = *made;
-	struct finding *findings = ARENA_ARRAY(arena, made->finding_count, struct finding);
-	if (!findings)
-		return error_memory(error);
-	if (made->finding_count)
-		memcpy(findings, made->findings, made->finding_count * sizeof(*findings));
-	for (size_t i = 0; i < made->finding_count; i++)
-		if (findings[i].evidence_count > EVIDENCE_RELOADED_MAX)
-			findings[i].evidence_count = EVIDENCE_RELOADED_MAX;
-	cut.findings = findings;
-	if (!result_json_write(&cut, &options, &text, error))
-		return false;
-	if (buffer_failed(&text))
-		return error_memory(error);
-	if (!result_json_read(buffer_slice(&text), "the new result", arena, ret_result, error))
-		return false;
-	memcpy(findings, ret_result->findings, ret_result->finding_count * sizeof(*findings));
-	for (size_t i = 0; i < ret_result->finding_count; i++) {
-		findings[i].evidence = made->findings[i].evidence;
-		findings[i].evidence_count = made->findings[i].evidence_count;
-	}
-	ret_result->findings = findings;
-	return true;
-}
-
 static void audit_target(struct run *run, const char *name)
 {
 	struct error error = { .kind = ERROR_NONE };
 	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(AUDIT_BYTES_MAX);
 	struct target *target = NULL;
-	struct result made, result = { .finding_count = 0 };
+	struct result result = { .finding_count = 0 };
 	if (!arena) {
 		error_memory(&error);
 		raise_exit(run, command_report_error(&error));
 		return;
 	}
 	target = open_target(arena, name, run->options->allow_asterisk_cli, &error);
-	bool done = target && judge(run, arena, target, &made, &error) &&
-		    add_changes(run, arena, &made, &error) &&
-		    add_history(run, arena, &made, &error) &&
-		    reload(arena, &made, &result, &error) && keep_run(run, arena, &result, &error);
+	bool done = target && judge(run, arena, target, &result, &error) &&
+		    add_changes(run, arena, &result, &error) &&
+		    add_history(run, arena, &result, &error) &&
+		    keep_run(run, arena, &result, &error);
 	if (!done) {
 		raise_exit(run, command_report_error(&error));
 	} else {

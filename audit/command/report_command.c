@@ -9,11 +9,15 @@
 #include "audit/command/output.h"
 #include "audit/command/saved_result.h"
 #include "checks/result.h"
+#include "reports/handout.h"
+#include "reports/redact.h"
 
 struct report_values {
 	const char *output;
 	const char *format;
 	const char *templates;
+	const char *handout;
+	const char *redact;
 };
 
 #define ROW(field) .offset = offsetof(struct report_values, field)
@@ -45,6 +49,21 @@ static const struct option_row rows[] = {
 		ROW(templates),
 		.completion = COMPLETE_FOLDER,
 	},
+	{
+		.name = "handout",
+		.kind = OPTION_TEXT,
+		.argument = "DIR",
+		.help = "folder with handout.conf: your name, logo, words and comments",
+		ROW(handout),
+		.completion = COMPLETE_FOLDER,
+	},
+	{
+		.name = "redact",
+		.kind = OPTION_TEXT,
+		.argument = "LIST",
+		.help = "what strangers shall not see: addresses,names,paths",
+		ROW(redact),
+	},
 };
 
 /* The folder that PATH is in. */
@@ -58,11 +77,10 @@ static void append_folder_of(struct buffer *out, const char *path)
 		buffer_append_slice(out, slice_part(all, 0, slash ? slash : 1));
 }
 
-static bool tell(const struct report_values *values, const struct result *result, const char *path,
-		 struct error *error)
+static bool tell(const struct report_values *values, const struct report_options *options,
+		 const struct result *result, const char *path, struct error *error)
 {
 	struct output_formats formats;
-	const struct report_options options = { .templates = values->templates };
 	BUFFER_AUTO folder = { 0 };
 	if (!output_parse_formats(values->format ? values->format : "html,md", &formats, error))
 		return false;
@@ -72,15 +90,15 @@ static bool tell(const struct report_values *values, const struct result *result
 		append_folder_of(&folder, path);
 	if (buffer_failed(&folder))
 		return error_memory(error);
-	return output_write(result, &formats, &options, buffer_string(&folder), error);
+	return output_write(result, &formats, options, buffer_string(&folder), error);
 }
 
-static int print_one(const struct report_values *values, const struct result *result)
+static int print_one(const struct report_values *values, const struct report_options *options,
+		     const struct result *result)
 {
 	struct output_formats formats;
 	struct error error;
 	BUFFER_AUTO out = { 0 };
-	const struct report_options options = { .templates = values->templates };
 	if (!output_parse_formats(values->format ? values->format : "md", &formats, &error))
 		return command_report_error(&error);
 	if (formats.count != 1) {
@@ -88,7 +106,7 @@ static int print_one(const struct report_values *values, const struct result *re
 		error_advise(&error, "say which with -f, for example -f md");
 		return command_report_error(&error);
 	}
-	if (!formats.items[0]->write(result, &options, &out, &error))
+	if (!formats.items[0]->write(result, options, &out, &error))
 		return command_report_error(&error);
 	return command_print(&out);
 }
@@ -113,11 +131,19 @@ static int run_report(const struct command *command, int argument_count, char **
 		return command_report_error(&error);
 	}
 	output_catch_signals();
-	if (!saved_result_load(positionals.items[0], arena, &result, &error))
+	struct redaction redaction = { .addresses = false };
+	struct handout handout;
+	struct report_options report = { .templates = values.templates };
+	if ((values.redact && !redaction_parse(values.redact, &redaction, &error)) ||
+	    !saved_result_load(positionals.items[0], arena, &result, &error) ||
+	    (values.redact && !redact_result(&result, redaction, arena, &result, &error)) ||
+	    (values.handout && !handout_read(values.handout, &result, arena, &handout, &error)))
 		return command_report_error(&error);
+	if (values.handout)
+		report.handout = &handout;
 	if (values.output && strcmp(values.output, "-") == 0)
-		return print_one(&values, &result);
-	if (!tell(&values, &result, positionals.items[0], &error))
+		return print_one(&values, &report, &result);
+	if (!tell(&values, &report, &result, positionals.items[0], &error))
 		return command_report_error(&error);
 	return 0;
 }
@@ -129,12 +155,17 @@ const struct command report_command = {
 	.description = "RESULT is a result.json, or a folder that holds one. The reports are the "
 		       "same, byte for byte, as those\n"
 		       "that `ringfence audit` wrote with it.",
-	.examples = "ringfence report ringfence-pbx1-2026-11-24/\tHTML and Markdown, beside the "
-		    "result\n"
-		    "ringfence report result.json -f csv -o - > findings.csv\ta table for a "
-		    "spreadsheet\n"
-		    "ringfence report result.json --templates /etc/ringfence/templates\twith a "
-		    "design of your own\n",
+	.examples =
+		"ringfence report ringfence-pbx1-2026-11-24 --handout acme -o acme/november\twith "
+		"your name and comments\n"
+		"ringfence report result.json --redact addresses,names -o to-the-vendor\tfor "
+		"strangers\n"
+		"ringfence report ringfence-pbx1-2026-11-24/\tHTML and Markdown, beside the "
+		"result\n"
+		"ringfence report result.json -f csv -o - > findings.csv\ta table for a "
+		"spreadsheet\n"
+		"ringfence report result.json --templates /etc/ringfence/templates\twith a "
+		"design of your own\n",
 	.options = rows,
 	.option_count = ARRAY_SIZE(rows),
 	.run = run_report,
