@@ -114,7 +114,9 @@ def check_markdown(name, text, result):
     check(f"{name}: Markdown, one title", page.count("<h1>") == 1)
     check(f"{name}: Markdown, a heading for each finding", page.count("<h3>") == len(failing), page.count("<h3>"))
     check(f"{name}: Markdown, no raw HTML, image or address", not re.search(r"<!-- raw HTML|<img|<a ", page))
-    rows = sum(1 for f in failing for e in f.get("evidence", []) if e["role"] != "passes")
+    counts = [sum(e["role"] != "passes" for e in f.get("evidence", [])) for f in failing]
+    # From 500 on, one more line says how many there are.
+    rows = sum(min(count, 501) for count in counts)
     parts = re.split(r"<h[123]>", page)
     found = sum(part.count("<li>") for part in parts[1:] if "Not met." in part)
     check(f"{name}: Markdown, a line for each row of evidence", found == rows, f"{found} of {rows}")

@@ -63,7 +63,8 @@ static void schema_holds(void **state)
 		xmlFreeDoc(document);
 		/* The form for stylesheets is well-formed too. */
 		buffer_clear(&out);
-		assert_true(result_xml_write_rendered(&result, &out, &error));
+		const struct report_options options = { .templates = NULL };
+		assert_true(result_xml_write_rendered(&result, &options, &out, &error));
 		document = parse(&out);
 		assert_non_null(document);
 		xmlFreeDoc(document);
