@@ -74,3 +74,13 @@ bool conf_parse_address(struct slice text, struct address *ret_address, uint16_t
 	*ret_port = (uint16_t)number;
 	return true;
 }
+
+bool conf_parse_bind(struct slice text, struct address *ret_address, uint16_t *ret_port)
+{
+	size_t blank = 0;
+	if (slice_find_byte(text, ':') < text.size)
+		return conf_parse_address(text, ret_address, ret_port);
+	while (blank < text.size && !byte_is_space((unsigned char)text.data[blank]))
+		blank++;
+	return conf_parse_address(slice_part(text, 0, blank), ret_address, ret_port);
+}

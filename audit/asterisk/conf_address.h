@@ -20,4 +20,8 @@ bool conf_parse_host(struct slice text, struct address *ret_address) MUST_CHECK;
 bool conf_parse_address(struct slice text, struct address *ret_address,
 			uint16_t *ret_port) MUST_CHECK;
 
+/* The same as pjlib reads a bind address: inet_aton(3) ends an IPv4 address at a blank, and what
+ * follows is ignored (pj_sockaddr_parse). */
+bool conf_parse_bind(struct slice text, struct address *ret_address, uint16_t *ret_port);
+
 #endif

@@ -359,8 +359,7 @@ static bool make_transports(struct load *load)
 			.verifies_server = last_is_true(object, "verify_server"),
 			.verifies_client = last_is_true(object, "verify_client"),
 		};
-		if (!conf_parse_address(last_value(object, "bind", ""), &item->address,
-					&item->port))
+		if (!conf_parse_bind(last_value(object, "bind", ""), &item->address, &item->port))
 			item->port = 0;
 		if (!item->port)
 			item->port = slice_is_ignore_case(item->protocol, "tls") ? 5061 : 5060;

@@ -215,7 +215,7 @@ static bool special_option_is_good(struct check *check, enum pjsip_type type,
 	if (type == PJSIP_TRANSPORT && slice_is_ignore_case(name, "method"))
 		return is_one_of(value, methods, ARRAY_SIZE(methods));
 	if (type == PJSIP_TRANSPORT && slice_is_ignore_case(name, "bind"))
-		return value.size == 0 || conf_parse_address(value, &address, &port);
+		return value.size == 0 || conf_parse_bind(value, &address, &port);
 	if (type == PJSIP_AOR && slice_is_ignore_case(name, "contact"))
 		return contacts_are_uris(value);
 	if (type == PJSIP_ENDPOINT && slice_is_ignore_case(name, "dtls_verify"))

@@ -14,18 +14,25 @@
 #include "tests/literal_loader.h"
 
 static const char *const names[] = {
-	"/etc/asterisk/sip.conf",           "/etc/asterisk/pjsip.conf",
-	"/etc/asterisk/pjsip_wizard.conf",  "/etc/asterisk/users.conf",
-	"/etc/asterisk/acl.conf",           "/etc/asterisk/voicemail.conf",
-	"/etc/asterisk/manager.conf",       "/etc/asterisk/ari.conf",
-	"/etc/asterisk/http.conf",          "/etc/asterisk/iax.conf",
-	"/etc/asterisk/extensions.conf",    "/etc/asterisk/asterisk.conf",
-	"/etc/asterisk/extconfig.conf",     "/etc/asterisk/modules.conf",
+	"/etc/asterisk/sip.conf",
+	"/etc/asterisk/pjsip.conf",
+	"/etc/asterisk/pjsip_wizard.conf",
+	"/etc/asterisk/users.conf",
+	"/etc/asterisk/acl.conf",
+	"/etc/asterisk/voicemail.conf",
+	"/etc/asterisk/manager.conf",
+	"/etc/asterisk/ari.conf",
+	"/etc/asterisk/http.conf",
+	"/etc/asterisk/iax.conf",
+	"/etc/asterisk/extensions.conf",
+	"/etc/asterisk/asterisk.conf",
+	"/etc/asterisk/extconfig.conf",
+	"/etc/asterisk/modules.conf",
 	"/etc/asterisk/sip_additional.conf",
 };
 
-static const char *const versions[] = { "16.28.0", "1.4.44", "1.8.20.0", "11.25.3", "13.38.3",
-					"22.1.0",  "" };
+static const char *const versions[] = { "16.28.0", "1.4.44", "1.8.20.0", "11.25.3",
+					"13.38.3", "22.1.0", "" };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
