@@ -1,6 +1,6 @@
 #!/bin/bash
 # An audit of a sip.conf of PEERS peers (default: 1,000, 10,000 and 100,000), beside the time that the real Asterisk
-# takes to start with the same file (less what it takes with an empty one), where make test-asterisk laid its root.
+# takes to start with the same file (less what it takes with an empty one), where `make test-asterisk` finds one.
 set -eu
 cd "$(dirname "$0")/../.."
 ringfence=${RINGFENCE:-build/release/ringfence} runs=${RUNS:-3}
@@ -30,17 +30,24 @@ def run(command):
     assert os.waitstatus_to_exitcode(status) in (0, 3), command
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
+# The places that tests/asterisk/run.sh looks at.
+places = [os.environ.get('ASTERISK_ROOT', ''), '/', '/var/lib/ringfence-oracle/bullseye',
+          os.path.join(os.environ.get('RINGFENCE_CACHE', os.path.expanduser('~/.cache/ringfence')), 'asterisk16')]
+root = next((p for p in places if p and os.path.exists(os.path.join(p, 'usr/sbin/asterisk'))), None)
+
 STARTER = '''
 import sys, time
 sys.path.insert(0, 'tests/asterisk')
 import asterisk_process
 start = time.monotonic()
-with asterisk_process.Asterisk(sys.argv[1]):
+with asterisk_process.Asterisk(sys.argv[1], sys.argv[2], 'sip'):
     print(time.monotonic() - start)
 '''
 
 def start_asterisk(folder):
-    done = subprocess.run(['unshare', '-m', '-n', 'sh', '-c', 'ip link set lo up && exec python3 -c "$0" "$1"', STARTER, folder],
+    if root is None:
+        return None
+    done = subprocess.run(['unshare', '-m', '-n', '--propagation', 'private', 'sh', '-c', 'ip link set lo up && exec python3 -c "$0" "$1" "$2"', STARTER, root, folder],
                           capture_output=True, text=True, timeout=300)
     return float(done.stdout) if done.returncode == 0 else None
 
@@ -49,6 +56,8 @@ def lay(peers):
     os.makedirs(folder)
     with open(folder + '/sip.conf', 'w') as file:
         file.writelines(sip_conf(peers))
+    with open(folder + '/extensions.conf', 'w') as file:
+        file.write('[public]\nexten => _X.,1,Hangup(21)\n[from-internal]\nexten => _X.,1,Hangup(21)\n')
     return folder
 
 try:
@@ -56,7 +65,7 @@ try:
 except (OSError, subprocess.TimeoutExpired):
     idle = None
 if idle is None:
-    print('Asterisk itself is not measured: it needs root and the root of make test-asterisk')
+    print('Asterisk itself is not measured: that needs root, namespaces, and an Asterisk (tests/asterisk/prepare_root.sh)')
 for peers in sizes:
     folder = lay(peers)
     seen = [run([ringfence, 'audit', '-q', '-o', f'{work}/out', f'{work}/{peers}']) for _ in range(runs)]
