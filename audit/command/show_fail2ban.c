@@ -6,6 +6,7 @@
 #include "audit/base/arena.h"
 #include "audit/base/json_text.h"
 #include "audit/command/commands.h"
+#include "audit/command/path_argument.h"
 #include "audit/fail2ban/jail_reader.h"
 #include "audit/fail2ban/option_text.h"
 #include "audit/target/target.h"
@@ -387,7 +388,7 @@ static int show(const struct fail2ban_options *options, const struct loader *loa
 	struct fail2ban_reading reading = {
 		.loader = loader,
 		.arena = loader->arena,
-		.directory = directory,
+		.directory = path_argument(loader->arena, directory),
 	};
 	if (!print_jails(&reading, slice_of(options->version), &out)) {
 		error_memory(&error);

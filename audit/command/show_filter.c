@@ -7,6 +7,7 @@
 #include "audit/base/arena.h"
 #include "audit/base/json_text.h"
 #include "audit/command/commands.h"
+#include "audit/command/path_argument.h"
 #include "audit/fail2ban/ban_trial.h"
 #include "audit/fail2ban/filter_run.h"
 #include "audit/fail2ban/jail_model.h"
@@ -233,7 +234,9 @@ static int show(const struct filter_arguments *arguments, const struct loader *l
 	struct fail2ban_reading reading = {
 		.loader = loader,
 		.arena = loader->arena,
-		.directory = arguments->directory ? arguments->directory : "/etc/fail2ban",
+		.directory =
+			path_argument(loader->arena, arguments->directory ? arguments->directory
+									  : "/etc/fail2ban"),
 	};
 	bool has_zone = loader_read(loader, "/etc/localtime", &source, &unread) == LOAD_FOUND &&
 			time_zone_parse(loader->arena, source->bytes, &zone);
@@ -265,7 +268,7 @@ static int show(const struct filter_arguments *arguments, const struct loader *l
 	int status = 0;
 	buffer_append_string(&out, arguments->bans ? "{\"bans\": [" : "{\"failures\": [");
 	for (size_t i = 1; i < places->count && !status; i++)
-		status = read_log(&showing, loader, places->items[i]);
+		status = read_log(&showing, loader, path_argument(loader->arena, places->items[i]));
 	if (showing.trial) {
 		if (!print_bans(&showing))
 			out.failed = true;

@@ -6,6 +6,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/command/commands.h"
+#include "audit/command/path_argument.h"
 #include "audit/logs/activity_model.h"
 #include "audit/target/target.h"
 
@@ -156,8 +157,12 @@ static int show(const struct logs_options *options, const struct loader *loader,
 	struct error error;
 	BUFFER_AUTO out = { 0 };
 	struct activity_request request = { .now = (int64_t)time(NULL) };
-	const struct activity_model *model = activity_model_read(
-		loader, (const char *const *)files->items, files->count, &request);
+	const char **paths =
+		arena_allocate_array(loader->arena, files->count, sizeof(const char *));
+	for (size_t i = 0; paths && i < files->count; i++)
+		paths[i] = path_argument(loader->arena, files->items[i]);
+	const struct activity_model *model =
+		paths ? activity_model_read(loader, paths, files->count, &request) : NULL;
 	if (!model) {
 		error_memory(&error);
 		return command_report_error(&error);
