@@ -40,6 +40,9 @@ struct audit_options {
 	unsigned int min_score;
 	const char *baseline;
 	const char *history;
+	const char *ssh_config;
+	unsigned int timeout;
+	unsigned int password_fd;
 	bool allow_asterisk_cli;
 	bool quiet;
 	bool verbose;
@@ -152,6 +155,28 @@ static const struct option_row rows[] = {
 		ROW(allow_asterisk_cli),
 	},
 	{
+		.name = "ssh-config",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "ssh targets: this configuration, not ~/.ssh/config",
+		ROW(ssh_config),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "timeout",
+		.kind = OPTION_NUMBER,
+		.argument = "SECONDS",
+		.help = "ssh targets: longest wait for a connection, and for an answer",
+		ROW(timeout),
+	},
+	{
+		.name = "password-fd",
+		.kind = OPTION_NUMBER,
+		.argument = "N",
+		.help = "ssh targets: the password is the first line of this descriptor",
+		ROW(password_fd),
+	},
+	{
 		.name = "quiet",
 		.letter = 'q',
 		.kind = OPTION_FLAG,
@@ -248,8 +273,7 @@ static bool judge(const struct run *run, struct arena *arena, struct target *tar
 	progress_begin(&progress, target_name(target),
 		       !run->options->no_progress && !run->options->quiet);
 	struct model model = { .site = NULL };
-	bool built = model_build(target_loader(target), &run->site, progress_step, &progress,
-				 &model, error);
+	bool built = open_target_build(target, &run->site, progress_step, &progress, &model, error);
 	struct result_request request = run->request;
 	request.target = (struct result_target){
 		.name = target_name(target),
@@ -395,7 +419,13 @@ static void audit_target(struct run *run, const char *name)
 		raise_exit(run, command_report_error(&error));
 		return;
 	}
-	target = open_target(arena, name, run->options->allow_asterisk_cli, &error);
+	const struct target_wishes wishes = {
+		.allow_asterisk_cli = run->options->allow_asterisk_cli,
+		.ssh_config = run->options->ssh_config,
+		.timeout_seconds = run->options->timeout,
+		.password_fd = run->options->password_fd,
+	};
+	target = open_target(arena, name, &wishes, &error);
 	bool done = target && judge(run, arena, target, &result, &error) &&
 		    add_changes(run, arena, &result, &error) &&
 		    add_history(run, arena, &result, &error) &&
@@ -485,8 +515,9 @@ const struct command audit_command = {
 		       "root file system\n"
 		       "(/etc and what else is there) with the answers of a running host's "
 		       "commands in probes/,\n"
-		       "or a .tar archive: what `ringfence collect` wrote there, or of such a "
-		       "folder.\n"
+		       "a .tar archive (what `ringfence collect` wrote there, or of such a "
+		       "folder),\n"
+		       "or ssh://[user@]host[:port].\n"
 		       "Nothing is changed on a target. Run as root to see everything; as another "
 		       "user what could not\n"
 		       "be read is marked unknown.",
@@ -501,6 +532,8 @@ const struct command audit_command = {
 		    "that result, too\n"
 		    "ringfence audit pbx1.tar.gz\ta host from what `ringfence collect` packed "
 		    "there\n"
+		    "ringfence audit ssh://admin@pbx1.example\ta host from here: read-only, as "
+		    "root where sudo allows\n"
 		    "sudo ringfence audit -q --fail-on high --min-score 75\tfor cron: exit 1 when "
 		    "it got bad\n",
 	.options = rows,

@@ -21,6 +21,9 @@
 struct collect_options {
 	const char *output;
 	bool list;
+	const char *ssh_config;
+	unsigned int timeout;
+	unsigned int password_fd;
 	bool allow_asterisk_cli;
 	bool quiet;
 	bool no_progress;
@@ -50,6 +53,28 @@ static const struct option_row rows[] = {
 		.kind = OPTION_FLAG,
 		.help = "ask the running Asterisk too (asterisk -rx, only commands that read)",
 		ROW(allow_asterisk_cli),
+	},
+	{
+		.name = "ssh-config",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "ssh targets: this configuration, not ~/.ssh/config",
+		ROW(ssh_config),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "timeout",
+		.kind = OPTION_NUMBER,
+		.argument = "SECONDS",
+		.help = "ssh targets: longest wait for a connection, and for an answer",
+		ROW(timeout),
+	},
+	{
+		.name = "password-fd",
+		.kind = OPTION_NUMBER,
+		.argument = "N",
+		.help = "ssh targets: the password is the first line of this descriptor",
+		ROW(password_fd),
 	},
 	{
 		.name = "quiet",
@@ -126,8 +151,7 @@ static bool ask_all(struct target *target, const struct collect_options *options
 	struct model model = { .site = NULL };
 	struct progress progress;
 	progress_begin(&progress, target_name(target), !options->no_progress && !options->quiet);
-	bool done =
-		model_build(target_loader(target), &site, progress_step, &progress, &model, error);
+	bool done = open_target_build(target, &site, progress_step, &progress, &model, error);
 	progress_end(&progress);
 	return done;
 }
@@ -211,9 +235,14 @@ static int run(const struct command *command, int argument_count, char **argumen
 		return command_report_error(&error);
 	}
 	output_catch_signals();
-	struct target *target =
-		open_target(arena, positionals.count ? positionals.items[0] : "local",
-			    options.allow_asterisk_cli, &error);
+	const struct target_wishes wishes = {
+		.allow_asterisk_cli = options.allow_asterisk_cli,
+		.ssh_config = options.ssh_config,
+		.timeout_seconds = options.timeout,
+		.password_fd = options.password_fd,
+	};
+	struct target *target = open_target(
+		arena, positionals.count ? positionals.items[0] : "local", &wishes, &error);
 	if (!target || !collect(target, &options, arena, &error, &status))
 		status = command_report_error(&error);
 	target_close(target);

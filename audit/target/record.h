@@ -34,6 +34,8 @@ struct record {
 	/* An absolute path, or a probe's name. */
 	const char *key;
 	enum load_status status;
+	/* Asked, but not answered yet: `status` is LOAD_UNREADABLE for the time being. */
+	bool is_pending;
 	/* LOAD_UNREADABLE. */
 	struct target_trouble trouble;
 	struct file_status file;

@@ -133,6 +133,20 @@ static enum load_status recording_open(struct target *target, const char *path,
 	return memory_stream(record.bytes, &record.file, ret_stream, &trouble->problem);
 }
 
+/* What a target far away answered for the time being is not kept. */
+static bool recording_fetch(struct target *target, bool *ret_more, struct error *error)
+{
+	struct recording *recording = target->state;
+	if (!target_fetch(recording->inner, ret_more, error))
+		return false;
+	if (*ret_more) {
+		record_set_init(&recording->records, target->arena);
+		target_core_forget(target);
+	}
+	target->name = recording->inner->name;
+	return true;
+}
+
 static const struct target_kind_operations recording_operations = {
 	.kind = TARGET_ARCHIVE,
 	.read = recording_read,
@@ -140,6 +154,7 @@ static const struct target_kind_operations recording_operations = {
 	.list = recording_list,
 	.probe = recording_probe,
 	.open = recording_open,
+	.fetch = recording_fetch,
 };
 
 struct target *target_open_recording(struct target *inner, struct error *error)

@@ -420,6 +420,19 @@ struct target *target_core_new(struct arena *arena, const struct target_options 
 	return target;
 }
 
+void target_core_forget(struct target *target)
+{
+	target->files = (struct text_map){ .arena = target->arena };
+	target->probes = (struct text_map){ .arena = target->arena };
+	target->unread_count = 0;
+}
+
+bool target_fetch(struct target *target, bool *ret_more, struct error *error)
+{
+	*ret_more = false;
+	return !target->operations->fetch || target->operations->fetch(target, ret_more, error);
+}
+
 void target_close(struct target *target)
 {
 	if (target && target->operations->close)

@@ -32,8 +32,13 @@ struct target;
 struct target_options {
 	/* Ask the running Asterisk (`asterisk -rx`, read-only commands of the probe list). */
 	bool allow_asterisk_cli;
-	/* Longest that one probe command may run. */
+	/* Longest that one probe command may run; over ssh, one round of questions. */
 	unsigned int probe_timeout_ms;
+	/* ssh: longest wait for a connection; the configuration instead of ~/.ssh/config, or NULL;
+	 * a descriptor with the password as its first line, or 0. */
+	unsigned int connect_timeout_seconds;
+	const char *ssh_config;
+	int password_fd;
 };
 
 /* This host. All that is loaded lives in ARENA, which must outlive the target. NULL: *ERROR says
@@ -53,6 +58,18 @@ struct target *target_open_directory(struct arena *arena, const char *path,
 struct target *target_open_archive(struct arena *arena, const char *path,
 				   const struct target_options *options,
 				   struct error *error) MUST_CHECK;
+
+/* The host at WHERE, ssh://[user@]host[:port]: nothing but reading commands run there, and nothing
+ * is left there. See target_fetch. */
+struct target *target_open_ssh(struct arena *arena, const char *where,
+			       const struct target_options *options,
+			       struct error *error) MUST_CHECK;
+
+/* A target far away collects what it is asked: questions are answered as unreadable at first. This
+ * gets the answers to all of them in one go and sets *RET_MORE: build the model again, until there
+ * is nothing more to ask. Other targets answer at once and need it not. False: no answer at all to
+ * the first round, or memory is short (*ERROR); later trouble is noted as unread. */
+bool target_fetch(struct target *target, bool *ret_more, struct error *error) MUST_CHECK;
 
 /* A target that asks INNER and remembers each question with its answer. INNER must outlive it. */
 struct target *target_open_recording(struct target *inner, struct error *error) MUST_CHECK;

@@ -47,6 +47,8 @@ struct target_kind_operations {
 				  struct target_bytes *ret_bytes, struct target_trouble *trouble);
 	enum load_status (*open)(struct target *target, const char *path, struct stream *ret_stream,
 				 struct target_trouble *trouble);
+	/* As target_fetch; NULL for kinds that answer at once. */
+	bool (*fetch)(struct target *target, bool *ret_more, struct error *error);
 	/* Frees what `state` holds outside the arena. */
 	void (*close)(struct target *target);
 };
@@ -76,5 +78,8 @@ struct target *target_core_new(struct arena *arena, const struct target_options 
  * has a row that says so. */
 const struct unread *target_core_note(struct target *target, const char *what, const char *why,
 				      const char *to_read_it);
+
+/* Forgets what was answered and noted, for a new round of the same questions. */
+void target_core_forget(struct target *target);
 
 #endif

@@ -8,7 +8,7 @@ bash tests/deps.sh clang libclang-rt-14-dev || exit 1
 out=build/fuzz
 mkdir -p $out
 flags="-std=gnu17 -g -O1 -I. -Ibuild/release/generated -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-libraries="libarchive jansson libpcre2-8 libcrypto libpcap libssl libsystemd libxml-2.0 libxslt libexslt"
+libraries="libarchive jansson libpcre2-8 libcrypto libpcap libssh libssl libsystemd libxml-2.0 libxslt libexslt"
 make -s build/release/ringfence || exit 1
 objects=()
 pending=()

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/target/ssh_session.h"
+
+#include <libssh/libssh.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit/base/slice.h"
+
+/* A channel's reads come in pieces of SSH's largest packet (RFC 4253 section 6.1). */
+#define SSH_PIECE_BYTES 32768
+#define SSH_NAME_BYTES_MAX 256
+#define SSH_PASSWORD_BYTES_MAX 1024
+/* A user mistypes; sshd's own MaxAuthTries is 6. */
+#define SSH_PASSWORD_TRIES 3
+
+struct ssh_connection {
+	ssh_session session;
+	const struct target_options *options;
+	char host[SSH_NAME_BYTES_MAX];
+	/* The command that every script goes to. */
+	const char *shell;
+};
+
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool fail(struct ssh_connection *connection, struct error *error, const char *what)
+{
+	return error_set_at(error, ERROR_INPUT, connection->host, 0, "%s: %s", what,
+			    ssh_get_error(connection->session));
+}
+
+/* Parts of ssh://[user@]host[:port]; an IPv6 address stands in brackets. */
+static bool read_place(struct ssh_connection *connection, const char *where, struct error *error)
+{
+	struct slice rest = slice_of(where);
+	if (slice_starts_with(rest, "ssh://"))
+		rest = slice_from(rest, 6);
+	while (slice_ends_with(rest, "/"))
+		rest.size--;
+	size_t at = slice_find_last_byte(rest, '@');
+	char user[SSH_NAME_BYTES_MAX] = "";
+	if (at < rest.size) {
+		(void)snprintf(user, sizeof(user), "%.*s", (int)(at < 255 ? at : 255), rest.data);
+		rest = slice_from(rest, at + 1);
+	}
+	uint64_t port = 0;
+	bool is_bracketed = slice_starts_with(rest, "[");
+	size_t end = is_bracketed ? slice_find_byte(rest, ']') : slice_find_byte(rest, ':');
+	struct slice host = is_bracketed ? slice_part(rest, 1, end > 0 ? end - 1 : 0)
+					 : slice_part(rest, 0, end);
+	rest = slice_from(rest, is_bracketed && end < rest.size ? end + 1 : end);
+	if (slice_starts_with(rest, ":") &&
+	    (!slice_to_uint64(slice_from(rest, 1), &port) || port == 0 || port > 65535))
+		host.size = 0;
+	if (host.size == 0 || host.size >= SSH_NAME_BYTES_MAX) {
+		error_set(error, ERROR_USAGE, "\"%s\" names no host", where);
+		error_advise(error, "write ssh://user@host:port; user and port may be left out");
+		return false;
+	}
+	(void)snprintf(connection->host, sizeof(connection->host), "%.*s", SLICE_ARG(host));
+	unsigned int number = (unsigned int)port;
+	return ssh_options_set(connection->session, SSH_OPTIONS_HOST, connection->host) == 0 &&
+	       (!user[0] || ssh_options_set(connection->session, SSH_OPTIONS_USER, user) == 0) &&
+	       (!port || ssh_options_set(connection->session, SSH_OPTIONS_PORT, &number) == 0);
+}
+
+static bool ask_about_key(struct ssh_connection *connection)
+{
+	ssh_key key = NULL;
+	unsigned char *hash = NULL;
+	size_t size = 0;
+	FILE *terminal = fopen("/dev/tty", "r+e");
+	char answer[16] = "";
+	if (terminal && ssh_get_server_publickey(connection->session, &key) == SSH_OK &&
+	    ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == SSH_OK) {
+		char *text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
+		(void)fprintf(terminal,
+			      "The key of %s is not known here: %s %s\nIs it the host's? "
+			      "Type yes to trust it: ",
+			      connection->host, ssh_key_type_to_char(ssh_key_type(key)),
+			      text ? text : "");
+		(void)fflush(terminal);
+		if (!fgets(answer, sizeof(answer), terminal))
+			answer[0] = '\0';
+		ssh_string_free_char(text);
+	}
+	ssh_clean_pubkey_hash(&hash);
+	ssh_key_free(key);
+	if (terminal)
+		(void)fclose(terminal);
+	return strcmp(answer, "yes\n") == 0;
+}
+
+static bool verify_host(struct ssh_connection *connection, struct error *error)
+{
+	switch (ssh_session_is_known_server(connection->session)) {
+	case SSH_KNOWN_HOSTS_OK:
+		return true;
+	case SSH_KNOWN_HOSTS_CHANGED:
+	case SSH_KNOWN_HOSTS_OTHER:
+		error_set_at(error, ERROR_INPUT, connection->host, 0,
+			     "its host key is not the one that is known: nothing was sent to it");
+		error_advise(error,
+			     "find out why it changed; then `ssh-keygen -R %s`, and log in "
+			     "by ssh once",
+			     connection->host);
+		return false;
+	case SSH_KNOWN_HOSTS_NOT_FOUND:
+	case SSH_KNOWN_HOSTS_UNKNOWN:
+		if (ask_about_key(connection))
+			return ssh_session_update_known_hosts(connection->session) == SSH_OK ||
+			       fail(connection, error, "its key could not be kept");
+		error_set_at(error, ERROR_INPUT, connection->host, 0,
+			     "its host key is not known, and nobody said that it is right");
+		error_advise(error, "log in by ssh once, or add the key to known_hosts");
+		return false;
+	default:
+		return fail(connection, error, "its host key can't be verified");
+	}
+}
+
+/* A line from the terminal without echo, or from the given descriptor; without its newline. */
+static bool read_password(const struct ssh_connection *connection, char *password)
+{
+	int fd = connection->options->password_fd;
+	bool is_terminal = fd <= 0;
+	struct termios before;
+	size_t used = 0;
+	if (is_terminal) {
+		FILE *terminal = fopen("/dev/tty", "r+e");
+		if (!terminal || tcgetattr(fileno(terminal), &before) != 0) {
+			if (terminal)
+				(void)fclose(terminal);
+			return false;
+		}
+		struct termios silent = before;
+		silent.c_lflag &= ~(tcflag_t)ECHO;
+		(void)tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
+		(void)fprintf(terminal, "Password at %s: ", connection->host);
+		(void)fflush(terminal);
+		bool got = fgets(password, SSH_PASSWORD_BYTES_MAX, terminal) != NULL;
+		(void)tcsetattr(fileno(terminal), TCSAFLUSH, &before);
+		(void)fprintf(terminal, "\n");
+		(void)fclose(terminal);
+		password[strcspn(password, "\n")] = '\0';
+		return got && password[0];
+	}
+	while (used + 1 < SSH_PASSWORD_BYTES_MAX && read(fd, password + used, 1) == 1 &&
+	       password[used] != '\n')
+		used++;
+	password[used] = '\0';
+	return used > 0;
+}
+
+static int answer_prompts(struct ssh_connection *connection, const char *password)
+{
+	int status = ssh_userauth_kbdint(connection->session, NULL, NULL);
+	while (status == SSH_AUTH_INFO) {
+		int count = ssh_userauth_kbdint_getnprompts(connection->session);
+		for (int i = 0; i < count; i++) {
+			char echo = 0;
+			(void)ssh_userauth_kbdint_getprompt(connection->session, (unsigned int)i,
+							    &echo);
+			/* A question whose answer may be seen is no question for a password. */
+			if (ssh_userauth_kbdint_setanswer(connection->session, (unsigned int)i,
+							  echo ? "" : password) < 0)
+				return SSH_AUTH_ERROR;
+		}
+		status = ssh_userauth_kbdint(connection->session, NULL, NULL);
+	}
+	return status;
+}
+
+static int try_password(struct ssh_connection *connection, unsigned int methods)
+{
+	char password[SSH_PASSWORD_BYTES_MAX] = "";
+	int status = SSH_AUTH_DENIED;
+	bool is_given = connection->options->password_fd > 0;
+	for (int i = 0; i < (is_given ? 1 : SSH_PASSWORD_TRIES); i++) {
+		if (!read_password(connection, password))
+			break;
+		if (methods & SSH_AUTH_METHOD_PASSWORD)
+			status = ssh_userauth_password(connection->session, NULL, password);
+		else
+			status = answer_prompts(connection, password);
+		if (status != SSH_AUTH_DENIED)
+			break;
+	}
+	explicit_bzero(password, sizeof(password));
+	return status;
+}
+
+static bool log_in(struct ssh_connection *connection, struct error *error)
+{
+	int status = ssh_userauth_none(connection->session, NULL);
+	unsigned int methods = (unsigned int)ssh_userauth_list(connection->session, NULL);
+	if (status != SSH_AUTH_SUCCESS && status != SSH_AUTH_ERROR &&
+	    methods & SSH_AUTH_METHOD_PUBLICKEY)
+		status = ssh_userauth_publickey_auto(connection->session, NULL, NULL);
+	if (status == SSH_AUTH_DENIED || status == SSH_AUTH_PARTIAL) {
+		methods = (unsigned int)ssh_userauth_list(connection->session, NULL);
+		if (methods & (SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE))
+			status = try_password(connection, methods);
+	}
+	if (status == SSH_AUTH_SUCCESS)
+		return true;
+	fail(connection, error, "could not log in");
+	error_advise(error, "load a key into the agent, or name one in ~/.ssh/config");
+	return false;
+}
+
+/* Sends all of SCRIPT, then the end of input. */
+static bool send_script(ssh_channel channel, struct slice script)
+{
+	while (script.size > 0) {
+		uint32_t size =
+			script.size < SSH_PIECE_BYTES ? (uint32_t)script.size : SSH_PIECE_BYTES;
+		int sent = ssh_channel_write(channel, script.data, size);
+		if (sent <= 0)
+			return false;
+		script = slice_from(script, (size_t)sent);
+	}
+	return ssh_channel_send_eof(channel) == SSH_OK;
+}
+
+static bool receive(struct ssh_connection *connection, ssh_channel channel, size_t limit,
+		    struct buffer *out, struct error *error)
+{
+	int64_t end = clock_ms() + connection->options->probe_timeout_ms;
+	char waste[4096];
+	size_t first = out->size;
+	while (!ssh_channel_is_eof(channel)) {
+		int64_t left = end - clock_ms();
+		if (left <= 0)
+			return error_set_at(error, ERROR_LIMIT, connection->host, 0,
+					    "did not answer in time");
+		char *place = buffer_reserve(out, SSH_PIECE_BYTES);
+		if (!place)
+			return error_memory(error);
+		int got = ssh_channel_read_timeout(channel, place, SSH_PIECE_BYTES, 0,
+						   left < 1000 ? (int)left : 1000);
+		if (got == SSH_ERROR)
+			return fail(connection, error, "the connection broke");
+		if (got > 0)
+			buffer_commit(out, (size_t)got);
+		if (out->size - first > limit)
+			return error_set_at(error, ERROR_LIMIT, connection->host, 0,
+					    "sent more than an audit reads");
+		/* A host that floods its standard error must not fill the window. */
+		while (ssh_channel_read_nonblocking(channel, waste, sizeof(waste), 1) > 0)
+			;
+	}
+	return true;
+}
+
+static bool run_in(struct ssh_connection *connection, const char *shell, struct slice script,
+		   size_t limit, struct buffer *out, struct error *error)
+{
+	ssh_channel channel = ssh_channel_new(connection->session);
+	if (!channel)
+		return error_memory(error);
+	bool done = ssh_channel_open_session(channel) == SSH_OK &&
+		    ssh_channel_request_exec(channel, shell) == SSH_OK;
+	if (!done)
+		fail(connection, error, "no command can be run there");
+	/* A shell that ends at once does not read it all: what it said counts. */
+	if (done)
+		(void)send_script(channel, script);
+	done = done && receive(connection, channel, limit, out, error);
+	(void)ssh_channel_close(channel);
+	ssh_channel_free(channel);
+	return done;
+}
+
+/* As root where it can be had without a question. */
+static bool choose_shell(struct ssh_connection *connection, struct error *error)
+{
+	BUFFER_AUTO said = { 0 };
+	static const char question[] =
+		"if [ `id -u` = 0 ]; then echo @root; "
+		"elif sudo -n true >/dev/null 2>&1; then echo @sudo; else echo @user; fi\n";
+	connection->shell = "exec sh -s";
+	if (!run_in(connection, connection->shell, slice_of(question), SSH_PIECE_BYTES, &said, error))
+		return false;
+	struct slice text = buffer_slice(&said);
+	if (slice_find(text, SLICE("@sudo")) < text.size)
+		connection->shell = "exec sudo -n sh -s";
+	return true;
+}
+
+struct ssh_connection *ssh_connection_open(const char *where, const struct target_options *options,
+					   struct error *error)
+{
+	struct ssh_connection *connection = calloc(1, sizeof(*connection));
+	if (!connection) {
+		error_memory(error);
+		return NULL;
+	}
+	connection->options = options;
+	connection->session = ssh_new();
+	long seconds = options->connect_timeout_seconds;
+	bool done = connection->session != NULL || error_memory(error);
+	done = done && read_place(connection, where, error);
+	if (done && (ssh_options_set(connection->session, SSH_OPTIONS_TIMEOUT, &seconds) != 0 ||
+		     ssh_options_parse_config(connection->session, options->ssh_config) != 0))
+		done = fail(connection, error, "the ssh configuration can't be used");
+	if (done && ssh_connect(connection->session) != SSH_OK)
+		done = fail(connection, error, "no connection");
+	done = done && verify_host(connection, error) && log_in(connection, error) &&
+	       choose_shell(connection, error);
+	if (done)
+		return connection;
+	ssh_connection_close(connection);
+	return NULL;
+}
+
+void ssh_connection_close(struct ssh_connection *connection)
+{
+	if (!connection)
+		return;
+	if (connection->session) {
+		ssh_disconnect(connection->session);
+		ssh_free(connection->session);
+	}
+	free(connection);
+}
+
+const char *ssh_connection_host(const struct ssh_connection *connection)
+{
+	return connection->host;
+}
+
+bool ssh_connection_run(struct ssh_connection *connection, struct slice script, size_t limit,
+			struct buffer *out, struct error *error)
+{
+	return run_in(connection, connection->shell, script, limit, out, error);
+}
