@@ -17,6 +17,7 @@
 #include "audit/command/output.h"
 #include "audit/command/progress.h"
 #include "audit/command/saved_result.h"
+#include "audit/command/saved_scan.h"
 #include "audit/command/settings.h"
 #include "audit/history/history.h"
 #include "audit/model/model_build.h"
@@ -35,6 +36,7 @@ struct audit_options {
 	const char *skip;
 	const char *config;
 	const char *advisories;
+	const char *scan;
 	struct option_values trusted;
 	const char *fail_on;
 	unsigned int min_score;
@@ -107,6 +109,14 @@ static const struct option_row rows[] = {
 		.argument = "FILE",
 		.help = "known holes and ends of life, newer than those linked in",
 		ROW(advisories),
+		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "scan",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "what `ringfence scan --json` or nmap -oX saw of the host from outside",
+		ROW(scan),
 		.completion = COMPLETE_FILE,
 	},
 	{
@@ -208,6 +218,8 @@ static const struct option_row rows[] = {
 struct run {
 	const struct audit_options *options;
 	struct site site;
+	/* NULL: none was given. */
+	const struct scan_result *outside;
 	struct output_formats formats;
 	struct result_request request;
 	/* SOURCE_DATE_EPOCH is set: nothing in the result may depend on the clock. */
@@ -274,6 +286,7 @@ static bool judge(const struct run *run, struct arena *arena, struct target *tar
 		       !run->options->no_progress && !run->options->quiet);
 	struct model model = { .site = NULL };
 	bool built = open_target_build(target, &run->site, progress_step, &progress, &model, error);
+	model.outside = run->outside;
 	struct result_request request = run->request;
 	request.target = (struct result_target){
 		.name = target_name(target),
@@ -449,6 +462,11 @@ static bool prepare(struct run *run, const struct audit_options *options, struct
 	if (!clock_now(&run->site.now, &run->is_repeatable, error) ||
 	    !settings_read(options->config, arena, &run->site, error))
 		return false;
+	if (options->scan) {
+		run->outside = saved_scan_load(options->scan, arena, error);
+		if (!run->outside)
+			return false;
+	}
 	if (options->advisories &&
 	    !settings_read_advisories(options->advisories, arena, &run->site, error))
 		return false;

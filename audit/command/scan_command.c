@@ -16,6 +16,7 @@
 #include "audit/scan/scan_route.h"
 #include "audit/scan/scan_target.h"
 #include "audit/scan/scan_write.h"
+#include "audit/scan/scan_write_nmap.h"
 #include "audit/scan/service_identify.h"
 #include "audit/scan/sip_outside.h"
 #include "audit/scan/syn_scan.h"
@@ -33,6 +34,7 @@ struct scan_command_options {
 	bool connect;
 	const char *ports;
 	const char *udp_ports;
+	const char *format;
 	const char *from;
 	unsigned int rate;
 };
@@ -99,6 +101,16 @@ static const struct option_row rows[] = {
 		.kind = OPTION_FLAG,
 		.help = "as JSON, for programs",
 		.offset = offsetof(struct scan_command_options, json),
+	},
+	{
+		.name = "format",
+		.letter = 'f',
+		.kind = OPTION_TEXT,
+		.argument = "FORMAT",
+		.help = "text, json, or nmap for its XML (default text)",
+		.offset = offsetof(struct scan_command_options, format),
+		.completion = COMPLETE_CHOICES,
+		.choices = "text,json,nmap",
 	},
 	{
 		.name = "no-progress",
@@ -250,11 +262,29 @@ static void announce_tests(void)
 	(void)fputs(buffer_string(&text), stderr);
 }
 
+static bool write_result(const struct scan_run *run, const char *command_line, struct buffer *out,
+			 struct error *error)
+{
+	struct slice format = slice_of(run->options.format ? run->options.format : "text");
+	if (slice_is(format, "nmap"))
+		return scan_write_nmap(&run->result, command_line, out, error);
+	if (run->options.json || slice_is(format, "json"))
+		scan_write_json(&run->result, out);
+	else
+		scan_write_text(&run->result, out);
+	return true;
+}
+
 static int run(const struct command *command, int argument_count, char **arguments)
 {
 	struct scan_run run = { .result = { .is_complete = true, .method = "connect" } };
 	struct option_positionals positionals;
 	int status;
+	/* Before the options are taken out of their order. */
+	BUFFER_AUTO line = { 0 };
+	buffer_append_string(&line, "ringfence scan");
+	for (int i = 0; i < argument_count; i++)
+		buffer_format(&line, " %s", arguments[i]);
 	if (!command_begin(command, argument_count, arguments, &run.options, &positionals, &status))
 		return status;
 	struct error error;
@@ -282,10 +312,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 	run.result.is_complete = stop_wanted == 0;
 	run.result.seconds = (double)(progress_clock_ms() - begun_ms) / 1000;
 	BUFFER_AUTO out = { 0 };
-	if (run.options.json)
-		scan_write_json(&run.result, &out);
-	else
-		scan_write_text(&run.result, &out);
+	if (!write_result(&run, buffer_string(&line), &out, &error))
+		return command_report_error(&error);
 	status = command_print(&out);
 	return status ? status : run.result.is_complete ? 0 : 3;
 }

@@ -16,6 +16,7 @@ struct gui_modules;
 struct jail_model;
 struct login_model;
 struct reach_model;
+struct scan_result;
 struct site;
 struct socket_model;
 struct ssh_people;
@@ -55,6 +56,8 @@ struct model {
 	const struct ban_model *bans;
 	/* audit/logs/activity_model.h */
 	const struct activity_model *activity;
+	/* audit/scan/scan_result.h: what a scan from outside saw; NULL: none was given */
+	const struct scan_result *outside;
 };
 
 #endif

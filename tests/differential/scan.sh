@@ -173,6 +173,36 @@ check "SIP from outside" $?
 scan --no-services --udp 7001-7012 192.0.2.2 && ! grep -q 'open' "$work/out"
 check "ICMP's limit" $?
 
+# nmap's XML: by its DTD, through its stylesheet, and read back by an audit.
+scan --no-services -p 1-1000 -f nmap 192.0.2.2
+cp "$work/out" "$work/scan.xml"
+dtd=/usr/share/nmap/nmap.dtd sheet=/usr/share/nmap/nmap.xsl
+if [ -e $dtd ] && command -v xmllint >/dev/null; then
+  xmllint --nonet --noout --dtdvalid $dtd "$work/scan.xml" 2> "$work/err"
+  check "nmap's DTD" $?
+fi
+if [ -e $sheet ] && command -v xsltproc >/dev/null; then
+  xsltproc --nonet $sheet "$work/scan.xml" 2> "$work/err" | grep -q '192\.0\.2\.2'
+  check "nmap's stylesheet" $?
+fi
+there "$ringfence" audit --only NET-005 --scan "$work/scan.xml" -q -f json -o - > "$work/out" 2> "$work/err"
+python3 -c '
+import json, sys
+finding = json.load(open(sys.argv[1]))["findings"][0]
+assert finding["id"] == "NET-005" and finding["status"] == "pass", finding' "$work/out" 2>> "$work/err"
+check "the inside agrees" $?
+# A rule that sends a port elsewhere: open outside, and nothing listens there.
+there iptables -t nat -A PREROUTING -p tcp --dport 999 -j REDIRECT --to-ports 80
+scan --no-services -p 1-1000 --json 192.0.2.2
+cp "$work/out" "$work/scan.json"
+there iptables -t nat -F
+there "$ringfence" audit --only NET-005 --scan "$work/scan.json" -q -f json -o - > "$work/out" 2> "$work/err"
+python3 -c '
+import json, sys
+finding = json.load(open(sys.argv[1]))["findings"][0]
+assert finding["status"] == "fail" and "999" in json.dumps(finding["evidence"]), finding' "$work/out" 2>> "$work/err"
+check "a contradiction" $?
+
 # Memory, also for a /16.
 peak() { /usr/bin/env python3 -c '
 import resource, subprocess, sys
