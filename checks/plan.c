@@ -340,9 +340,6 @@ bool plan_build(const struct plan_request *request, struct plan *ret_plan,
 		return false;
 	plan.dialect =
 		request->dialect == PLAN_DIALECTS ? dialect_of(request->model) : request->dialect;
-	if (plan.dialect == PLAN_FIREWALLD)
-		return error_set(error, ERROR_INPUT,
-				 "no plan is written for firewalld yet: see FW-001's remedy");
 	plan.saved_ipv4 = saved_path(request->model->firewall, plan.dialect, false);
 	plan.saved_ipv6 = saved_path(request->model->firewall, plan.dialect, true);
 	plan.saved_nft = plan.dialect == PLAN_NFTABLES ? plan.saved_ipv4 : "";

@@ -101,6 +101,8 @@ struct plan {
 	const char *rules_ipv6;
 	/* The table inet ringfence. */
 	const char *rules_nft;
+	/* Rich rules, one a line. */
+	const char *rules_firewalld;
 	/* The chains that the jump to ours goes on top of: "INPUT", ufw's own. */
 	const char *hook_ipv4;
 	const char *hook_ipv6;

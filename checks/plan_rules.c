@@ -224,19 +224,32 @@ static bool keep(struct arena *arena, const struct buffer *text, const char **re
 	return *ret_text != NULL;
 }
 
-static bool write_rules(struct arena *arena, struct plan *plan)
+/* ufw's own chain, where it has made it. */
+static const char *hook_of(const struct plan *plan, const struct firewall_model *firewall,
+			   enum table_family family, const char *ufw)
 {
+	const struct rule_table *table =
+		ruleset_find_table(firewall->live, family, SLICE("filter"));
+	bool is_there = table && table_find_chain(table, slice_of(ufw));
+	return plan->dialect == PLAN_UFW && is_there ? ufw : "INPUT";
+}
+
+static bool write_rules(struct arena *arena, struct plan *plan,
+			const struct firewall_model *firewall)
+{
+	BUFFER_AUTO firewalld = { 0 };
 	BUFFER_AUTO ipv4 = { 0 };
 	BUFFER_AUTO ipv6 = { 0 };
 	BUFFER_AUTO nft = { 0 };
 	plan_text_iptables(plan, ADDRESS_IPV4, &ipv4);
 	plan_text_iptables(plan, ADDRESS_IPV6, &ipv6);
 	plan_text_nft(plan, &nft);
-	bool is_ufw = plan->dialect == PLAN_UFW;
-	plan->hook_ipv4 = is_ufw ? "ufw-before-input" : "INPUT";
-	plan->hook_ipv6 = is_ufw ? "ufw6-before-input" : "INPUT";
+	plan_text_firewalld(plan, &firewalld);
+	plan->hook_ipv4 = hook_of(plan, firewall, TABLE_IPV4, "ufw-before-input");
+	plan->hook_ipv6 = hook_of(plan, firewall, TABLE_IPV6, "ufw6-before-input");
 	return keep(arena, &ipv4, &plan->rules_ipv4) && keep(arena, &ipv6, &plan->rules_ipv6) &&
-	       keep(arena, &nft, &plan->rules_nft);
+	       keep(arena, &nft, &plan->rules_nft) &&
+	       keep(arena, &firewalld, &plan->rules_firewalld);
 }
 
 bool plan_rules_after(const struct plan_request *request, struct plan *plan,
@@ -244,7 +257,7 @@ bool plan_rules_after(const struct plan_request *request, struct plan *plan,
 {
 	struct arena *arena = request->loader->arena;
 	struct overlay overlay = { .under = request->loader };
-	bool is_good = write_rules(arena, plan);
+	bool is_good = write_rules(arena, plan, models->before.firewall);
 	plan->after = plan->before;
 	/* firewalld's rich rules with a negative priority are asked ahead of all others of every
 	 * zone: for a packet from outside the same as a table of our own. */

@@ -140,6 +140,48 @@ void plan_text_nft(const struct plan *plan, struct buffer *out)
 	out->failed = out->failed || buffer_failed(&ports) || buffer_failed(&match);
 }
 
+/* firewalld.richlanguage(5): a lower priority comes first, and a negative one before all else that
+ * a zone has. */
+static void rich_rules(const struct plan_networks *networks, const char *family,
+		       const char *element, struct buffer *out)
+{
+	bool takes_ipv4 = !slice_is(slice_of(family), "ipv6");
+	bool takes_ipv6 = !slice_is(slice_of(family), "ipv4");
+	for (size_t i = 0; i < networks->ipv4_count + networks->ipv6_count; i++) {
+		bool is_ipv4 = i < networks->ipv4_count;
+		if (is_ipv4 ? !takes_ipv4 : !takes_ipv6)
+			continue;
+		buffer_format(out, "rule priority=\"-100\" family=\"%s\" source address=\"",
+			      is_ipv4 ? "ipv4" : "ipv6");
+		prefix_format(is_ipv4 ? networks->ipv4_prefixes[i]
+				      : networks->ipv6_prefixes[i - networks->ipv4_count],
+			      out);
+		buffer_format(out, "\" %s accept\n", element);
+	}
+	buffer_append_string(out, "rule priority=\"-90\"");
+	if (*family)
+		buffer_format(out, " family=\"%s\"", family);
+	buffer_format(out, " %s drop\n", element);
+}
+
+void plan_text_firewalld(const struct plan *plan, struct buffer *out)
+{
+	for (size_t i = 0; i < plan->service_count; i++) {
+		const struct plan_service *service = &plan->services[i];
+		const struct plan_networks *networks = &plan->networks[service->audience];
+		BUFFER_AUTO element = { 0 };
+		const char *family = "";
+		if (service->protocol == IPPROTO_ICMP || service->protocol == IPPROTO_ICMPV6) {
+			family = service->protocol == IPPROTO_ICMP ? "ipv4" : "ipv6";
+			buffer_append_string(&element, "icmp-type name=\"echo-request\"");
+		} else {
+			buffer_format(&element, "port port=\"%u\" protocol=\"%s\"", service->port,
+				      service->protocol == IPPROTO_UDP ? "udp" : "tcp");
+		}
+		rich_rules(networks, family, buffer_string(&element), out);
+	}
+}
+
 static bool is_own_line(struct slice line)
 {
 	if (slice_starts_with(line, ":" PLAN_CHAIN " ") ||

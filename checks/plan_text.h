@@ -19,6 +19,9 @@ void plan_text_iptables(const struct plan *plan, enum address_family family, str
 /* The table inet ringfence. */
 void plan_text_nft(const struct plan *plan, struct buffer *out);
 
+/* Rich rules of firewalld: a network of an audience is let in, everybody else is not. */
+void plan_text_firewalld(const struct plan *plan, struct buffer *out);
+
 /* TEXT, as iptables-save writes it (may be empty), without our chain and the jumps to it. */
 void plan_text_strip(struct slice text, struct buffer *out);
 

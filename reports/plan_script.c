@@ -6,6 +6,7 @@
 #include "audit/base/version.h"
 #include "checks/result.h"
 #include "template_plan_common.sh.h"
+#include "template_plan_firewalld.sh.h"
 #include "template_plan_iptables.sh.h"
 #include "template_plan_nftables.sh.h"
 
@@ -147,8 +148,12 @@ static void write_settings(const struct plan *plan, struct buffer *out)
 		write_function(out, "rules_nft", plan->rules_nft);
 		return;
 	}
-	if (plan->dialect == PLAN_FIREWALLD)
+	if (plan->dialect == PLAN_FIREWALLD) {
+		buffer_append_byte(out, '\n');
+		write_function(out, "rules_rich", plan->rules_firewalld);
 		return;
+	}
+	write_setting(out, "keeper", plan_dialect_name(plan->dialect));
 	write_setting(out, "hook_ipv4", plan->hook_ipv4);
 	write_setting(out, "hook_ipv6", plan->hook_ipv6);
 	write_setting(out, "saved_ipv4", plan->saved_ipv4);
@@ -167,6 +172,8 @@ void plan_script_write(const struct plan *plan, const struct plan_script_options
 	buffer_append_byte(out, '\n');
 	if (plan->dialect == PLAN_NFTABLES)
 		buffer_append(out, plan_nftables_sh, sizeof(plan_nftables_sh));
+	else if (plan->dialect == PLAN_FIREWALLD)
+		buffer_append(out, plan_firewalld_sh, sizeof(plan_firewalld_sh));
 	else
 		buffer_append(out, plan_iptables_sh, sizeof(plan_iptables_sh));
 	buffer_append(out, plan_common_sh, sizeof(plan_common_sh));

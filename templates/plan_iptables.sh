@@ -16,6 +16,8 @@ need_tools() {
 	wait='' restore_wait=''
 	iptables -w -S >/dev/null 2>&1 && wait=-w
 	iptables-restore -w --test </dev/null >/dev/null 2>&1 && restore_wait=-w
+	# ufw without IPv6 has no chains there.
+	ip6tables $wait -S "$hook_ipv6" >/dev/null 2>&1 || hook_ipv6=INPUT
 }
 
 save_rules() { # FOLDER
@@ -108,11 +110,25 @@ remove_change() {
 # Lines of ours out of a saved file.
 without_ours() {
 	sed -e '/^# ringfence {$/,/^# ringfence }$/d' -e '/^:ringfence /d' -e '/^-A ringfence /d' \
-		-e '/^-A .* -j ringfence$/d'
+		-e '/^-[NF] ringfence$/d' -e '/^-[AID] .*-j ringfence$/d'
+}
+
+# FreePBX gives each line of its file to iptables, once its own rules are in place.
+with_ours_freepbx() { # FAMILY
+	without_ours
+	echo '-N ringfence'
+	echo '-F ringfence'
+	rules "$1"
+	echo "-D $(hook "$1") -j ringfence"
+	echo "-I $(hook "$1") 1 -j ringfence"
 }
 
 # The saved rules on standard input with our chain; nothing else of them changes.
 with_ours() { # FAMILY
+	if [ "$keeper" = freepbx ]; then
+		with_ours_freepbx "$1"
+		return
+	fi
 	ours=$(
 		echo '# ringfence {'
 		echo ':ringfence - [0:0]'
@@ -136,7 +152,10 @@ with_ours() { # FAMILY
 
 persist_file() { # FAMILY FILE
 	with_ours "$1" <"$2" >"$state/saved.new" || return 1
-	"$(tool "$1")-restore" $restore_wait --test <"$state/saved.new" || {
+	# ufw's file counts on chains that ufw has made before.
+	noflush=''
+	[ "$keeper" = ufw ] && noflush=--noflush
+	[ "$keeper" = freepbx ] || "$(tool "$1")-restore" $restore_wait --test $noflush <"$state/saved.new" || {
 		complain "$2 would not load with the change; it stays as it is."
 		return 1
 	}
@@ -146,7 +165,11 @@ persist_file() { # FAMILY FILE
 # Where the rules of FAMILY are kept for the next boot; nothing where no program does so.
 saved_file() { # FAMILY
 	if [ "$1" = 6 ]; then known=$saved_ipv6 suffix=v6 name=ip6tables; else known=$saved_ipv4 suffix=v4 name=iptables; fi
-	if [ -n "$known" ] && [ -e "$known" ]; then
+	if [ "$keeper" = freepbx ]; then
+		[ "$1" = 6 ] && echo /etc/firewall-6.rules || echo /etc/firewall-4.rules
+	elif [ "$keeper" = ufw ]; then
+		[ "$1" = 6 ] && echo /etc/ufw/before6.rules || echo /etc/ufw/before.rules
+	elif [ -n "$known" ] && [ -e "$known" ]; then
 		echo "$known"
 	elif have netfilter-persistent || [ -d /etc/iptables ]; then
 		echo "/etc/iptables/rules.$suffix"
@@ -162,13 +185,17 @@ persist() {
 			complain "Nothing loads rules of IPv$f at boot here: apt-get install iptables-persistent (or dnf install iptables-services)."
 			return 1
 		fi
-		if [ -e "$file" ]; then
+		if [ "$keeper" = freepbx ] && [ ! -e "$file" ]; then
+			with_ours "$f" </dev/null >"$state/saved.new" && put_file "$file" "$state/saved.new" || return 1
+		elif [ -e "$file" ]; then
 			persist_file "$f" "$file" || return 1
 		else
 			"$(tool "$f")-save" >"$state/saved.new" && put_file "$file" "$state/saved.new" || return 1
 		fi
 		say "IPv$f: in $file"
 	done
+	[ "$keeper" != freepbx ] ||
+		say "FreePBX reads them where Connectivity, Firewall, Advanced, \"Custom Firewall Rules\" is on: see that it is."
 }
 
 forget_saved() {
