@@ -194,7 +194,10 @@ coverage: ## line coverage of the unit and golden tests
 install: $(PROGRAM) ## install below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/ringfence
 	install -d $(DESTDIR)$(DATADIR)/ringfence/templates $(DESTDIR)$(MANDIR)/man1
-	install -m 644 templates/* $(DESTDIR)$(DATADIR)/ringfence/templates/
+	install -m 644 $(filter-out %.service %.timer,$(wildcard templates/*)) $(DESTDIR)$(DATADIR)/ringfence/templates/
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in templates/ringfence-audit.*; do \
+		sed 's|/usr/bin/ringfence|$(BINDIR)/ringfence|' $$unit > $(DESTDIR)$(UNITDIR)/$${unit##*/}; done
 	$(PROGRAM) --print man > $(DESTDIR)$(MANDIR)/man1/ringfence.1
 	install -d $(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(DATADIR)/zsh/site-functions
 	$(PROGRAM) --print bash-completion > $(DESTDIR)$(DATADIR)/bash-completion/completions/ringfence
@@ -203,6 +206,7 @@ install: $(PROGRAM) ## install below $(DESTDIR)$(PREFIX)
 .PHONY: uninstall
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/ringfence $(DESTDIR)$(MANDIR)/man1/ringfence.1 \
+		$(DESTDIR)$(UNITDIR)/ringfence-audit.service $(DESTDIR)$(UNITDIR)/ringfence-audit.timer \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/ringfence \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_ringfence
 	rm -rf $(DESTDIR)$(DATADIR)/ringfence

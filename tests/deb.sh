@@ -5,12 +5,13 @@ cd "$(dirname "$0")/.."
 version=${VERSION:?} arch=$(dpkg --print-architecture)
 tree=build/deb
 rm -rf $tree
-make -s install DESTDIR="$PWD/$tree" PREFIX=/usr
+# Debian's units lie below /lib; nothing of ours enables or starts one.
+make -s install DESTDIR="$PWD/$tree" PREFIX=/usr UNITDIR=/lib/systemd/system
 gzip -9n $tree/usr/share/man/man1/ringfence.1
 strip --strip-unneeded $tree/usr/bin/ringfence
 doc=$tree/usr/share/doc/ringfence
 install -d $doc $tree/DEBIAN
-printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: the ringfence developers\nLicense: Apache-2.0\n On Debian systems the text is in /usr/share/common-licenses/Apache-2.0\n' > $doc/copyright
+printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: 2026 the ringfence developers\nLicense: Apache-2.0\n On Debian systems the text is in /usr/share/common-licenses/Apache-2.0\n' > $doc/copyright
 printf 'ringfence (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- ringfence developers <dev@ringfence.example>  %s\n' \
   "$version" "$(date -R -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}")" | gzip -9n > $doc/changelog.gz
 depends=$(mkdir -p build/debian && cd build && printf 'Source: ringfence\n\nPackage: ringfence\nArchitecture: any\n' > debian/control &&
