@@ -4,7 +4,8 @@
 
 Each case is a folder that stands for /etc/ssh: sshd_config, what it includes, and `connections`, a text for
 `sshd -T -C` a line. The same seed gives the same cases. They mix every keyword, quoting, Match with all criteria,
-Include, algorithm lists, and mistakes: most cases are taken by sshd, some are refused."""
+Include, algorithm lists, and mistakes: most cases are taken by sshd, some are refused. Every third case is a small
+one about values that hardly any keyword expects."""
 import os
 import random
 import sys
@@ -280,6 +281,56 @@ def text(r, in_match, depth, files, careful, folder):
     return whole
 
 
+# Values that hardly any keyword expects: overflows, signs, bases, units, bytes, lengths, quotes that do not close.
+ODD = ['-1', '--1', '+', '-', '0x10', '0x', '1e3', '99999999999999999999', '4294967295', '4294967296', '2147483648', '-2147483648', '١', '1.5', '1,5',
+       '9223372036854775807', '18446744073709551616', '0x7fffffff', '1w2d3h4m5s', '5m5', '9999999999w', '1d-1h', '1H2M', 's', '1ss', '3550w5d3h14m7s',
+       '3551w', '0w', '00000000000000000001', '17179869184G', '8388608T', '1K', '0K', '16E', '1.G', '4G none', 'default default', 'none none',
+       '10:30:60:1', ':::', '1::2', '1:1:1', '010:030:0100', '1:101:2', '1:100:1', '32:128:1', '32', ':128', '-1:0', '00', '08', '0o17', '0777', '01777',
+       'yes,no', 'yes;', 'YES', 'true', 'on', 'any any', 'none any', 'any none', '*', '!*', '!', '?', '[', '[]', '[::', '::]:22', '[::1]:', ':22',
+       '[::1]x:22', '::1/22', '192.0.2.1:', '192.0.2.1:22:22', '192.0.2.1/24', '*:22', '*:*', '[*]:*', 'localhost:*', 'a@b@c', '@', 'a@', '@b', '%', '%%',
+       '%q', '%h%u%%', '%i', '~', '~nobody-such/x', '//', '.', '..', '/', '""', "''", '" "', '"a', "'a", 'a"', 'a"b"c', '"a"b', '"a""b"', '\\', '\\\\', 'a\\',
+       '\\"', '"\\""', "'\\''", '"\\n"', '# x', '"#x"', 'x#y', 'x #y', '\t', '\x0b', '\x0c', '\xa0', '\xff', 'é', '=', '==', '= =', '=x', 'x=', 'a=b=c', ',', ',,',
+       'a,', ',a', 'a,,b', '+', '^', '+a', '-*', '^*', '+*', '-', '+,', '^aes128-ctr', '+aes128-ctr,aes128-ctr', '-aes*', '^ssh-rsa,ssh-rsa', 'default', 'a' * 300,
+       'x' * 1025, 'y' * 5000, 'a ' * 70, 'k,' * 200, '10.0.0.0/8,' * 40 + '!127.0.0.1', 'none', 'NONE', 'all', 'AF11', 'cs8', 'af44 ef', 'le', '0xff', '63 64',
+       'session=', '=', 'session=5=5', '*=none', 'agent-connection=0', 'A=\x01', '"A=a b" B=', 'A="x"', '1A=x', 'a b c d e f', 'internal-sftp -l', 'publickey,',
+       ',publickey', 'publickey:pam', 'publickey any', 'any publickey', 'password:x', 'keyboard-interactive:pam,publickey', 'publickey,password:pam,none']
+
+
+def odd_line(r, in_match):
+    name = r.choice([n for n in KEYWORDS if n != 'RDomain' and (KEYWORDS[n][0] or not in_match or r.random() < 0.05)])
+    words = [r.choice(ODD)]
+    if r.random() < 0.25:
+        words += KEYWORDS[name][1](r)
+    if r.random() < 0.25:
+        words = KEYWORDS[name][1](r) + words
+    sep = r.choice([' ', ' ', ' ', '\t', '=', ' = ', '  =  ', '', ' == ', '\x0b', '\xa0'] if r.random() < 0.3 else [' '])
+    return case_of(r, name) + sep + ' '.join(words)
+
+
+def odd_match(r):
+    odd = r.choice(ODD + ['', '!', '!root,*', '*,!root', 'root,,x', '10.0.0.0/0', '::/0,!::1', '203.0.113.9/32,!203.0.113.9', '203.0.113.*', '22,2222', '0022'])
+    kind = r.choice(['User', 'Group', 'Host', 'Address', 'LocalAddress', 'LocalPort', 'RDomain', 'all', 'Exec', 'Final', 'Canonical', 'OriginalHost'])
+    rest = r.choice(['', '', ' user root', ' all', ' address *', ' # c', ' user'])
+    return 'Match' + r.choice([' ', ' ', '\t', '=', '']) + kind + r.choice([' ', ' ', '=', '']) + odd + rest
+
+
+# One or two oddities a case, with lines round them that show what they did.
+def odd_case(r):
+    lines = ['PermitRootLogin no'] if r.random() < 0.5 else []
+    if r.random() < 0.3:
+        lines += [odd_match(r), r.choice(['PermitRootLogin yes', 'X11Forwarding no', odd_line(r, True)])]
+    else:
+        lines.append(odd_line(r, False))
+    if r.random() < 0.3:
+        lines += [r.choice(['Match user root', 'Match all', 'Match address 203.0.113.0/24']), odd_line(r, True)]
+    lines += r.choice([[], ['MaxAuthTries 3'], ['Match all', 'MaxAuthTries 2']])
+    whole = r.choice(['\n', '\n', '\r\n']).join(lines) + r.choice(['\n', '', '\r'])
+    if r.random() < 0.08:
+        at = r.randrange(len(whole) + 1)
+        whole = whole[:at] + r.choice(['\0', '\x1a', '\xfe\xff', '\xef\xbb\xbf', '\\\n', '\r', '\x7f']) + whole[at:]
+    return whole
+
+
 def connection(r):
     words = []
     for name, values in (('user', ['root', 'nobody', 'daemon', 'alice']), ('host', ['x', 'x.lan', 'localhost', 'h.example.net']),
@@ -297,8 +348,9 @@ def generate(top, count, seed):
         folder = os.path.join(top, 'case%04d' % i)
         files = {}
         careful = r.random() < 0.85
-        main = text(r, False, 0, files, careful, folder)
-        if r.random() < 0.5:
+        odd = i % 3 == 2
+        main = odd_case(r) if odd else text(r, False, 0, files, careful, folder)
+        if not odd and r.random() < 0.5:
             main = 'Include /etc/ssh/sshd_config.d/*.conf\n' + main
             for k in range(r.randint(0, 3)):
                 name = 'sshd_config.d/%d-x.%s' % (r.randint(10, 99), r.choice(['conf', 'conf', 'conf', 'bak']))
@@ -310,7 +362,7 @@ def generate(top, count, seed):
             path = os.path.join(folder, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, 'wb') as f:
-                f.write(body.encode('latin1'))
+                f.write(body.encode('latin1') if max(body, default=' ') < '\u0100' else body.encode('utf-8'))
 
 
 if __name__ == '__main__':
