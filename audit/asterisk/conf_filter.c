@@ -6,6 +6,7 @@
 
 #include "audit/asterisk/conf_lines.h"
 #include "audit/asterisk/conf_parse.h"
+#include "audit/base/buffer.h"
 
 /* Quotes in quotes that ast_strsep keeps apart: char stack[8]. */
 #define QUOTE_DEPTH 8
@@ -64,10 +65,12 @@ static bool compile(struct slice pattern, regex_t *regex)
 	return regcomp(regex, text, REG_EXTENDED | REG_NOSUB) == 0;
 }
 
-static bool matches(const regex_t *regex, struct slice text)
+/* TEXT has no NUL: the reader ends a line there. */
+static bool matches(const regex_t *regex, struct slice text, struct buffer *copy)
 {
-	regmatch_t whole = { .rm_so = 0, .rm_eo = (regoff_t)text.size };
-	return regexec(regex, text.size ? text.data : "", 1, &whole, REG_STARTEND) == 0;
+	buffer_clear(copy);
+	buffer_append_slice(copy, text);
+	return !buffer_failed(copy) && regexec(regex, buffer_string(copy), 0, NULL, 0) == 0;
 }
 
 static bool some_variable_matches(struct slice name, struct slice value,
@@ -80,10 +83,11 @@ static bool some_variable_matches(struct slice name, struct slice value,
 		regfree(&name_regex);
 		return false;
 	}
+	BUFFER_AUTO copy = { 0 };
 	bool found = false;
 	for (size_t i = 0; i < count && !found; i++)
-		found = matches(&name_regex, variables[i].name) &&
-			matches(&value_regex, variables[i].value);
+		found = matches(&name_regex, variables[i].name, &copy) &&
+			matches(&value_regex, variables[i].value, &copy);
 	regfree(&name_regex);
 	regfree(&value_regex);
 	return found;

@@ -143,6 +143,57 @@ class Case:
                 value = self.pick(BAD_NETWORK)
             self.line(key, value)
             self.noise()
+            if self.rng.random() < .04:
+                self.more_language()
+
+    def more_language(self):
+        """What the plain lines above have not: filters, additions to templates, files within files, odd bytes."""
+        r, name = self.rng.random(), self.pick(self.names or ['general'])
+        if r < .2:
+            key, value = self.pick([('type', 'peer'), ('type', 'friend'), ('type', 'endpoint'), ('TEMPLATES', 'include'),
+                                    ('TEMPLATES', 'restrict'), ('language', 'en')])
+            self.out += [f'[{name}](+{key}={value})' if self.rng.random() < .3 else f'[{name}](+)', 'language=filtered']
+        elif r < .3 and self.templates:
+            self.out += [f'[{self.pick(self.templates)}](+)', 'accountcode=late']
+        elif r < .4 and self.templates:
+            self.out += [f'[tt{len(self.templates)}](!,{self.pick(self.templates)})', 'accountcode=deep']
+            self.templates.append(f'tt{len(self.templates)}')
+        elif r < .55:
+            self.extra += 1
+            depth = self.pick([2, 5, 9, 10, 11, 12])
+            for i in range(depth):
+                with open(os.path.join(self.folder, f'deep{self.extra}-{i}.inc'), 'w', encoding='latin1') as f:
+                    f.write(f'mailbox=d{i}\n' if self.kind == 'sip' else f'mailboxes=d{i}\n')
+                    f.write(f'#{self.pick(["include", "tryinclude"])} deep{self.extra}-{i + 1}.inc\n' if i + 1 < depth else '')
+                    f.write('language=after\n')
+            self.out.append(f'#include deep{self.extra}-0.inc')
+        elif r < .65:
+            self.extra += 1
+            for part in 'ba':
+                with open(os.path.join(self.folder, f'glob{self.extra}-{part}.inc'), 'w') as f:
+                    f.write(f'accountcode={part}\n')
+            self.out.append(self.pick([f'#include glob{self.extra}-*.inc', f'#include "/etc/asterisk/glob{self.extra}-?.inc"',
+                                       f'#tryinclude glob{self.extra}-[ab].inc', f'#tryinclude none{self.extra}-*.inc']))
+        else:
+            self.out.append(self.pick(['accountcode=caf\xe9', 'accountcode=nul\0 hidden', 'accountcode = a\\;b;c', 'accountcode="x;y"',
+                                       'accountcode=a ;-- b --; c', '\\#accountcode=1', '\\[x=1', 'accountcode==x', 'accountcode=>=x',
+                                       'accountcode=>>x', '  accountcode\t=\tt ', 'accountcode', '[', '[x', '[](', '//accountcode=1',
+                                       'accountcode=a\\', 'accountcode=a\\\nlanguage=b', '=x', '+=x', 'accountcode +=', '#', '#include',
+                                       '#tryinclude "missing.conf', ';--x\nlanguage=gone\n--;language=de', '--;', ';-', ';--;',
+                                       'language=de --; x', 'accountcode=' + 'z' * self.pick([79, 80, 255, 256, 4000, 8170, 8185])]
+                                      if self.rng.random() < .97 else ['[t0', '[x](', '[y](nobody)', '#include missing.conf']))
+
+    def users(self):
+        """users.conf, which makes friends of its own."""
+        lines = ['[general]'] + [f'{k}={self.pick(YES)}' for k in ('hassip', 'hasiax', 'callwaiting', 'hasvoicemail') if self.rng.random() < .6]
+        lines += self.rng.sample(['secret=g1', 'host=dynamic', 'context=users', 'vmsecret=1', 'nat=yes'], self.rng.randrange(0, 4))
+        for i in range(self.rng.randrange(0, 4)):
+            lines += [f'[{self.pick(["600" + str(i), "100", "101"])}]']
+            for _ in range(self.rng.randrange(0, 6)):
+                key = self.pick(list(SIP_ENTRY) + ['hassip', 'hassip', 'registersip', 'fullname', 'autoprov', 'trunkstyle'])
+                lines.append(f'{key}={self.pick(SIP_ENTRY.get(key, YES))}')
+        with open(os.path.join(self.folder, 'users.conf'), 'w', encoding='latin1') as f:
+            f.write('\n'.join(lines) + '\n')
 
     def write(self):
         with open(os.path.join(self.folder, 'part0.conf'), 'w') as f:
@@ -158,6 +209,8 @@ class Case:
         self.section('general', {**general, **SIP_ONLY_GENERAL} if self.rng.random() < .8 else {'language': ['en']}, [])
         for i in range(self.rng.randrange(0, 4)):
             self.section(f't{i}', SIP_ENTRY, [('type', self.pick(['peer', 'friend', 'user']))] if self.rng.random() < .5 else [], True)
+        if self.rng.random() < .4:
+            self.users()
         for i in range(self.rng.randrange(1, 9)):
             first = [('type', self.pick(SIP_ENTRY['type']))] if self.rng.random() < .95 else []
             self.section(self.pick([str(100 + i), f'trunk-{i}', f'n {i}', 'General', str(100)]), SIP_ENTRY, first)
