@@ -6,6 +6,7 @@
 #include "audit/asterisk/asterisk_settings.h"
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/dialplan_model.h"
+#include "audit/asterisk/exec_model.h"
 #include "audit/asterisk/iax_model.h"
 #include "audit/asterisk/live_model.h"
 #include "audit/asterisk/pbx_model.h"
@@ -134,11 +135,13 @@ static bool load_parts(const struct loader *loader, const struct conf_options *o
 	model->voicemail = voicemail_model_load(loader, options);
 	model->admin = acls ? admin_access_model_load(loader, options, acls) : NULL;
 	model->dialplan = dialplan_model_load(loader, options);
+	model->exec = exec_model_load(loader, options);
 	model->pbx = pbx_model_load(loader);
 	model->live =
 		model->settings ? live_model_load(loader, model->settings->log_directory) : NULL;
 	return acls && model->sip && model->pjsip && model->iax && model->admin &&
-	       model->settings && model->voicemail && model->dialplan && model->pbx && model->live;
+	       model->settings && model->voicemail && model->dialplan && model->exec &&
+	       model->pbx && model->live;
 }
 
 const struct asterisk_model *asterisk_model_load(const struct loader *loader,

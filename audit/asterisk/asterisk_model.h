@@ -14,6 +14,7 @@
 struct admin_access_model;
 struct asterisk_settings;
 struct dialplan_model;
+struct exec_model;
 struct iax_model;
 struct live_model;
 struct pbx_model;
@@ -48,6 +49,8 @@ struct asterisk_model {
 	/* asterisk_settings.h: asterisk.conf, modules.conf, rtp.conf, logger.conf, extconfig.conf
 	 */
 	const struct asterisk_settings *settings;
+	/* exec_model.h: programs of #exec lines */
+	const struct exec_model *exec;
 	/* live_model.h: contacts and calls of the running Asterisk, records of past calls */
 	const struct live_model *live;
 	/* pbx_model.h: FreePBX, Elastix, Issabel around it */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/checks/pjsip_case.h"
 
+#include "audit/asterisk/exec_model.h"
+
 #define PEER "[2041]\ntype=friend\nhost=dynamic\n"
 
 static void assert_file(const char *id, const char *version, const char *name, const char *text,
@@ -96,9 +98,48 @@ static void live_dangerously_has_a_default_by_version(void **state)
 	assert_file("DIAL-009", "16.28.0", file, "[options]\nlive_dangerously=yes\n", STATUS_FAIL);
 	assert_file("DIAL-009", "11.25.1", file, "[options]\nlive_dangerously=no\n", STATUS_PASS);
 	assert_file("DIAL-009", "16.28.0", file, NULL, STATUS_UNKNOWN);
-	assert_file("DIAL-010", "16.28.0", file, "[options]\nexecincludes=yes\n", STATUS_FAIL);
+	/* No line uses it. */
+	assert_file("DIAL-010", "16.28.0", file, "[options]\nexecincludes=yes\n", STATUS_PASS);
+	assert_file("DIAL-010", "16.28.0", file, "[files]\nastctlpermissions=0660\n", STATUS_PASS);
+	assert_file("DIAL-010", "16.28.0", file, "[files]\nastctlpermissions=0666\n", STATUS_FAIL);
 	assert_file("DIAL-010", "16.28.0", file, "[options]\n", STATUS_PASS);
 	assert_file("DIAL-010", "16.28.0", file, NULL, STATUS_UNKNOWN);
+}
+
+/* Programs of #exec: root's (owner 0, mode 0640 in the tests' loader), one that is not absolute,
+ * and one of another owner. */
+static void exec_programs_are_roots(void **state)
+{
+	(void)state;
+	struct asterisk_case self;
+	const char *on = "[options]\nexecincludes=yes\n";
+	asterisk_case_begin(&self, "16.28.0", "asterisk.conf", on, "sip.conf",
+			    "[general]\n#exec \"/etc/asterisk/peers.conf 5\"\n", "peers.conf", "x",
+			    NULL);
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_PASS);
+	struct exec_model exec = *self.model.asterisk->exec;
+	assert_int_equal(exec.count, 1);
+	struct exec_line line = exec.lines[0];
+	line.file.status.owner = 1001;
+	exec.lines = &line;
+	struct asterisk_model asterisk = *self.model.asterisk;
+	asterisk.exec = &exec;
+	self.model.asterisk = &asterisk;
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_FAIL);
+	line.file.status = (struct file_status){ .mode = 0777 };
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_FAIL);
+	line.file.status = (struct file_status){ .mode = 0755 };
+	line.folder = (struct exec_place){ .state = FACT_PRESENT, .path = "/f" };
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_PASS);
+	line.folder.status = (struct file_status){ .mode = 0775, .group = 100 };
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_FAIL);
+	exec.modes_are_lost = true;
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_UNKNOWN);
+	asterisk_case_end(&self);
+	asterisk_case_begin(&self, "16.28.0", "asterisk.conf", on, "sip.conf",
+			    "[general]\n#exec peers\n", NULL);
+	assert_int_equal(asterisk_case_status(&self, "DIAL-010"), STATUS_UNKNOWN);
+	asterisk_case_end(&self);
 }
 
 static void without_asterisk_nothing_applies(void **state)
@@ -120,6 +161,7 @@ int main(void)
 		cmocka_unit_test(dead_calls_end),
 		cmocka_unit_test(media_stays_inside),
 		cmocka_unit_test(live_dangerously_has_a_default_by_version),
+		cmocka_unit_test(exec_programs_are_roots),
 		cmocka_unit_test(without_asterisk_nothing_applies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
