@@ -37,6 +37,7 @@ static const struct check_group groups[] = {
 	LIST(account_checks) \
 	LIST(admin_access_checks) \
 	LIST(dialplan_checks) \
+	LIST(dialplan_feature_checks) \
 	LIST(dialplan_input_checks) \
 	LIST(dialplan_service_checks) \
 	LIST(dialplan_setting_checks) \

@@ -17,6 +17,10 @@
 #include "checks/exposure_of.h"
 #include "checks/verdict.h"
 
+/* A source list that lets no wider network in counts as a fixed address. */
+#define NARROW_IPV4_BITS 24
+#define NARROW_IPV6_BITS 48
+
 struct collecting {
 	const struct model *model;
 	struct verdict *verdict;
@@ -95,7 +99,7 @@ static void add_sip(struct collecting *collecting)
 		enum dialplan_entry_kind kind = is_static && !peer->is_user ? ENTRY_TRUNK
 						: is_open                   ? ENTRY_STRANGER
 									    : ENTRY_PHONE;
-		if (is_open && acl_is_narrow(&peer->acl, 24, 48))
+		if (is_open && acl_is_narrow(&peer->acl, NARROW_IPV4_BITS, NARROW_IPV6_BITS))
 			kind = ENTRY_TRUNK;
 		add_entry(collecting, kind, sip_peer_text(sip, peer, SIP_CONTEXT),
 			  peer->is_user ? "SIP friend or user" : "SIP peer", peer->name,
@@ -106,6 +110,49 @@ static void add_sip(struct collecting *collecting)
 static bool is_anonymous(struct slice name)
 {
 	return slice_is(name, "anonymous") || slice_starts_with(name, "anonymous@");
+}
+
+/* Does IDENTIFY take callers of a wide network, or of what they write into a header? */
+static bool identify_is_wide(const struct pjsip_identify *identify)
+{
+	if (identify->header)
+		return true;
+	for (size_t i = 0; i < identify->match_count; i++) {
+		const struct pjsip_match *match = &identify->matches[i];
+		bool is_ipv6 = match->network.address.family == ADDRESS_IPV6;
+		if (match->kind == PJSIP_MATCH_NETWORK &&
+		    match->network.length < (is_ipv6 ? NARROW_IPV6_BITS : NARROW_IPV4_BITS))
+			return true;
+	}
+	return false;
+}
+
+static bool has_narrow_acl(const struct pjsip_model *pjsip, const struct pjsip_endpoint *endpoint)
+{
+	for (size_t i = 0; i < pjsip->acl_count; i++)
+		if (acl_is_narrow(&pjsip->acls[i].acl, NARROW_IPV4_BITS, NARROW_IPV6_BITS))
+			return true;
+	return acl_is_narrow(&endpoint->acl, NARROW_IPV4_BITS, NARROW_IPV6_BITS);
+}
+
+/* What is asked of callers that res_pjsip takes for ENDPOINT; false: nobody is taken for it. */
+static bool pjsip_kind(const struct pjsip_model *pjsip, const struct pjsip_endpoint *endpoint,
+		       enum dialplan_entry_kind *ret_kind)
+{
+	bool is_stranger = (endpoint->identify_by & PJSIP_BY_USERNAME) != 0 ||
+			   is_anonymous(endpoint->object.name);
+	bool is_known = is_stranger;
+	for (const struct pjsip_identify *identify = pjsip_next_identify(pjsip, endpoint, NULL);
+	     identify; identify = pjsip_next_identify(pjsip, endpoint, identify)) {
+		is_known = true;
+		is_stranger |= identify_is_wide(identify);
+	}
+	for (size_t i = 0; i < pjsip->registration_count && !is_known; i++)
+		is_known = slice_equal(pjsip->registrations[i].endpoint, endpoint->object.name);
+	*ret_kind = pjsip_endpoint_asks(endpoint)                     ? ENTRY_PHONE
+		    : is_stranger && !has_narrow_acl(pjsip, endpoint) ? ENTRY_STRANGER
+								      : ENTRY_TRUNK;
+	return is_known;
 }
 
 static void add_pjsip(struct collecting *collecting)
@@ -124,12 +171,9 @@ static void add_pjsip(struct collecting *collecting)
 	}
 	for (size_t i = 0; i < pjsip->endpoint_count; i++) {
 		const struct pjsip_endpoint *endpoint = &pjsip->endpoints[i];
-		bool asks = pjsip_endpoint_asks(endpoint);
-		bool by_name = (endpoint->identify_by & PJSIP_BY_USERNAME) != 0;
-		enum dialplan_entry_kind kind = asks ? ENTRY_PHONE
-						: by_name || is_anonymous(endpoint->object.name)
-							? ENTRY_STRANGER
-							: ENTRY_TRUNK;
+		enum dialplan_entry_kind kind;
+		if (!pjsip_kind(pjsip, endpoint, &kind))
+			continue;
 		add_entry(collecting, kind, endpoint->context, "PJSIP endpoint",
 			  endpoint->object.name, endpoint->object.origin, exposure);
 	}
@@ -147,10 +191,11 @@ static void add_iax(struct collecting *collecting)
 		const struct iax_entry *entry = &iax->entries[i];
 		if (!entry->is_user)
 			continue;
-		enum dialplan_entry_kind kind = !iax_entry_is_open(entry) ? ENTRY_PHONE
-						: acl_is_narrow(&entry->acl, 24, 48)
-							? ENTRY_TRUNK
-							: ENTRY_STRANGER;
+		enum dialplan_entry_kind kind =
+			!iax_entry_is_open(entry) ? ENTRY_PHONE
+			: acl_is_narrow(&entry->acl, NARROW_IPV4_BITS, NARROW_IPV6_BITS)
+				? ENTRY_TRUNK
+				: ENTRY_STRANGER;
 		add_entry(collecting, kind, iax_entry_context(entry), "IAX user", entry->name,
 			  entry->origin, exposure);
 	}
@@ -192,11 +237,17 @@ static struct slice party_of(struct slice resource, struct slice *ret_number)
 	return resource;
 }
 
+/* Some of TEXT could not be told. */
+static bool is_not_known(struct slice text)
+{
+	return slice_find_byte(text, EXPAND_UNKNOWN) < text.size;
+}
+
 static bool sip_is_trunk(struct trunk_judge *judge, struct slice resource)
 {
 	const struct sip_model *sip = judge->model->asterisk->sip;
 	struct slice number, party = party_of(resource, &number);
-	if (!number.size)
+	if (!number.size || is_not_known(party))
 		return false;
 	for (size_t i = 0; !judge->has_sip && sip && i < sip->peer_count; i++)
 		if (!conf_index_add(&judge->sip, judge->verdict->arena, sip->peers[i].name))
@@ -211,7 +262,7 @@ static bool pjsip_is_trunk(struct trunk_judge *judge, struct slice resource)
 {
 	const struct pjsip_model *pjsip = judge->model->asterisk->pjsip;
 	struct slice number, party = party_of(resource, &number);
-	if (!number.size || !pjsip)
+	if (!number.size || !pjsip || is_not_known(party))
 		return false;
 	const struct pjsip_endpoint *endpoint = pjsip_find_endpoint(pjsip, party);
 	if (!endpoint || !endpoint->aors)
@@ -229,7 +280,7 @@ static bool iax_is_trunk(struct trunk_judge *judge, struct slice resource)
 {
 	const struct iax_model *iax = judge->model->asterisk->iax;
 	struct slice number, party = party_of(resource, &number);
-	if (!number.size)
+	if (!number.size || is_not_known(party))
 		return false;
 	for (size_t i = 0; iax && i < iax->entry_count; i++)
 		if (iax->entries[i].is_peer && slice_equal(iax->entries[i].name, party))
@@ -243,7 +294,7 @@ bool trunk_takes_dialled(struct trunk_judge *judge, const struct dialplan_value 
 	static const char *const lines[] = { "DAHDI",   "Zap",     "mISDN",  "Dongle", "Datacard",
 					     "Quectel", "Khomp",   "OOH323", "H323",   "Sofia",
 					     "CAPI",    "Woomera", "LTE",    "Motif",  "Vpb" };
-	if (target->is_unknown || !target->is_dialled)
+	if (!target->is_dialled)
 		return false;
 	size_t slash = slice_find_byte(target->text, '/');
 	struct slice technology = slice_part(target->text, 0, slash);

@@ -20,6 +20,8 @@ static const struct dialplan_value unknown_value = { .is_unknown = true };
 
 static void append(struct building *building, struct dialplan_value value)
 {
+	if (value.is_unknown && !value.text.size)
+		buffer_append_byte(&building->text, EXPAND_UNKNOWN);
 	buffer_append_slice(&building->text, value.text);
 	building->is_unknown |= value.is_unknown;
 	building->is_dialled |= value.is_dialled;
@@ -215,6 +217,7 @@ static struct dialplan_value variable_of(struct dialplan_scope *scope, struct sl
 	struct dialplan_value name = expand(scope, inner, depth + 1);
 	if (name.is_unknown) {
 		struct dialplan_value lost = unknown_value;
+		lost.is_dialled = name.is_dialled;
 		/* ${FILTER(0-9,${CALLERID(name)})} holds digits alone, whatever they are. */
 		lost.is_raw = name.is_raw && !slice_starts_with(inner, "FILTER(");
 		return lost;
@@ -399,7 +402,7 @@ static struct dialplan_value expand(struct dialplan_scope *scope, struct slice t
 				    unsigned int depth)
 {
 	struct building building = { .is_unknown = depth > EXPAND_DEEP_MAX };
-	while (text.size && !building.is_unknown && building.text.size <= EXPAND_BYTES_MAX) {
+	while (text.size && depth <= EXPAND_DEEP_MAX && building.text.size <= EXPAND_BYTES_MAX) {
 		size_t at = slice_find_byte(text, '$');
 		buffer_append_slice(&building.text, slice_part(text, 0, at));
 		text = slice_from(text, at);

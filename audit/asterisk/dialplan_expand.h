@@ -21,6 +21,9 @@ struct dialplan_model;
 /* Asterisk itself cuts a value at 8191 bytes or fewer. */
 #define EXPAND_BYTES_MAX 4096
 
+/* Stands for each part that could not be told. */
+#define EXPAND_UNKNOWN '?'
+
 struct dialplan_value {
 	struct slice text;
 	/* Some part could not be told. */

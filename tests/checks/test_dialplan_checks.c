@@ -274,6 +274,95 @@ static void caller_ids_prove_nothing(void **state)
 	assert_int_equal(judged("DIAL-012", NO_GUESTS, NULL), STATUS_UNKNOWN);
 }
 
+static void outside_callers_transfer_nowhere(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *options;
+		const char *more;
+		enum finding_status status;
+	} cases[] = {
+		{ "T", "include => out\n", STATUS_FAIL },
+		{ "tr", "include => out\n", STATUS_PASS },
+		{ "M(T)", "include => out\n", STATUS_PASS },
+		{ "T", "", STATUS_PASS },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		BUFFER_AUTO text = { 0 };
+		buffer_append_string(&text, "[from-trunk]\nexten => _X.,1,Dial(SIP/2041,20,");
+		buffer_format(&text, "%s)\n%s" OUT, cases[i].options, cases[i].more);
+		assert_int_equal(judged("DIAL-007", NO_GUESTS, buffer_string(&text)),
+				 cases[i].status);
+		asterisk_case_end(&last);
+		last.arena = NULL;
+	}
+	assert_int_equal(judged("DIAL-007", NO_GUESTS,
+				"[from-trunk]\ninclude => out\nexten => 1,1,"
+				"Set(__TRANSFER_CONTEXT=none)\n same => n,Queue(desk,T)\n" OUT),
+			 STATUS_PASS);
+	assert_int_equal(judged("DIAL-007", NO_GUESTS,
+				"[from-trunk]\nexten => 1,1,Set(__TRANSFER_CONTEXT=out)\n"
+				" same => n,Queue(desk,T)\n" OUT),
+			 STATUS_FAIL);
+	assert_int_equal(judged("DIAL-007", "[general]\nallowguest=no\n", "[phones]\n"),
+			 STATUS_NOT_APPLICABLE);
+	assert_int_equal(judged("DIAL-007", NO_GUESTS, NULL), STATUS_UNKNOWN);
+}
+
+static enum finding_status judged_pjsip(const char *id, const char *pjsip_conf,
+					const char *extensions_conf)
+{
+	if (last.arena)
+		asterisk_case_end(&last);
+	asterisk_case_begin(&last, "16.28.0", "pjsip.conf", pjsip_conf, "extensions.conf",
+			    extensions_conf, NULL);
+	return asterisk_case_status(&last, id);
+}
+
+#define PJSIP_OUT                                                                                  \
+	"[trunk]\ntype=endpoint\naors=trunk\nidentify_by=ip\n[trunk]\ntype=aor\n"                  \
+	"contact=sip:192.0.2.9\n"
+#define PJSIP_DIAL "[in]\nexten => _00X.,1,Dial(PJSIP/${EXTEN}@trunk)\n"
+
+static void strangers_of_pjsip_are_told_from_trunks(void **state)
+{
+	(void)state;
+	/* By its name, from anywhere. */
+	assert_int_equal(
+		judged_pjsip("DIAL-001", PJSIP_OUT "[x]\ntype=endpoint\ncontext=in\n", PJSIP_DIAL),
+		STATUS_FAIL);
+	/* By an address alone, of which there is none: nobody. */
+	assert_int_equal(judged_pjsip("DIAL-001",
+				      PJSIP_OUT "[x]\ntype=endpoint\ncontext=in\n"
+						"identify_by=ip\n",
+				      PJSIP_DIAL),
+			 STATUS_NOT_APPLICABLE);
+	/* From everywhere. */
+	assert_int_equal(judged_pjsip("DIAL-001",
+				      PJSIP_OUT "[x]\ntype=endpoint\ncontext=in\n"
+						"identify_by=ip\n[x]\ntype=identify\n"
+						"endpoint=x\nmatch=0.0.0.0/1\n",
+				      PJSIP_DIAL),
+			 STATUS_FAIL);
+	assert_true(last.verdict.fail_count == 1);
+}
+
+static void parts_that_cannot_be_told_hide_no_trunk(void **state)
+{
+	(void)state;
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,"
+				"Dial(SIP/trunk/${FILTER(0-9\\x2b,${EXTEN})})\n"),
+			 STATUS_FAIL);
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,Dial(SIP/${DB(x/${EXTEN})}@trunk)\n"),
+			 STATUS_FAIL);
+	/* Which party it is, is not known. */
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,Dial(SIP/${DB(x/${EXTEN})}/1)\n"),
+			 STATUS_PASS);
+}
+
 static enum finding_status voicemail(const char *voicemail_conf, const char *extensions_conf)
 {
 	if (last.arena)
@@ -315,6 +404,9 @@ int main(void)
 		cmocka_unit_test(commands_take_no_caller_data),
 		cmocka_unit_test(listening_in_needs_a_password),
 		cmocka_unit_test(caller_ids_prove_nothing),
+		cmocka_unit_test(outside_callers_transfer_nowhere),
+		cmocka_unit_test(strangers_of_pjsip_are_told_from_trunks),
+		cmocka_unit_test(parts_that_cannot_be_told_hide_no_trunk),
 		cmocka_unit_test(voicemail_places_no_calls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
