@@ -68,10 +68,22 @@ axe() { # NAME RESULT SCHEME
     return
   fi
   "$ringfence" report "$2" -f html --templates "$work/bare" -o "$work/bare/$1"
-  browse "$work/log" --blink-settings=preferredColorScheme=$scheme --virtual-time-budget=60000 --dump-dom \
-    "file://$PWD/tests/browser/measure.html?file://$work/bare/$1/report.html,file://$axe_file" > "$work/dom"
-  sed -n '/<pre id="wrong">/,/<\/pre>/p' "$work/dom" | sed 's/.*<pre id="wrong">//; s/<\/pre>.*//' > "$work/wrong"
-  grep -q "^done [0-9]* $3" "$work/wrong" && ! grep -vE '^done |^$' "$work/wrong"
+  browse "$work/log" --blink-settings=preferredColorScheme=$scheme --remote-debugging-port=0 \
+    "file://$PWD/tests/browser/measure.html?file://$work/bare/$1/report.html,file://$axe_file" > /dev/null &
+  local browser=$!
+  for _ in $(seq 200); do
+    grep -qE '"AXE (done|failed)' "$work/log" && break
+    sleep 0.5
+  done
+  # `browse` runs it under timeout, which hands the signal on.
+  pkill -TERM -P $browser
+  wait $browser 2> /dev/null
+  if ! grep -qE '"AXE (done|failed)' "$work/log"; then
+    echo "$1, $3: axe-core did not end within 100 s: a busy machine"
+    skipped=$((skipped + 1))
+    return
+  fi
+  grep -q "\"AXE done $3" "$work/log" && ! grep -E '"AXE ' "$work/log" | grep -v '"AXE done'
   check "$1, $3: axe-core" $?
 }
 
