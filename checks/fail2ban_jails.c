@@ -140,6 +140,7 @@ const struct jail *fail2ban_recidive_jail(const struct jail_model *jails)
 		       : NULL;
 }
 
+#define SSH_JAIL "[sshd]\\nenabled = true\\nmaxretry = 3\\nfindtime = 21600\\nbantime = 259200\\n"
 #define ASTERISK_JAIL                                                                              \
 	"[asterisk]\\nenabled = true\\nfilter = asterisk\\nlogpath = /var/log/asterisk/messages*"  \
 	"\\n          /var/log/asterisk/security*\\nmaxretry = 3\\nfindtime = 21600\\nbantime = "  \
@@ -152,6 +153,9 @@ void fail2ban_remedy_asterisk_jail(const struct check *check, const struct model
 	(void)verdict;
 	if (model->jails && model->jails->state == FACT_ABSENT)
 		fail2ban_remedy_install(model, remedy);
-	fail2ban_remedy_write(remedy, "asterisk", ASTERISK_JAIL);
-	fail2ban_remedy_reload(remedy, "asterisk", "asterisk");
+	/* Without Asterisk there is SSH to guard. */
+	bool has_asterisk = fail2ban_asterisk_is_there(model);
+	const char *name = has_asterisk ? "asterisk" : "sshd";
+	fail2ban_remedy_write(remedy, name, has_asterisk ? ASTERISK_JAIL : SSH_JAIL);
+	fail2ban_remedy_reload(remedy, name, name);
 }

@@ -12,6 +12,7 @@
 #include "checks/check.h"
 #include "checks/log_facts.h"
 #include "checks/remedy.h"
+#include "checks/system_remedy.h"
 #include "checks/verdict.h"
 
 /* A log is stale when it has been silent so long, and others have not. */
@@ -98,10 +99,7 @@ static void remedy_current(const struct check *check, const struct model *model,
 {
 	(void)check;
 	(void)verdict;
-	if (model->host && model->host->has_systemd)
-		remedy_command(remedy, "systemctl enable --now rsyslog");
-	else
-		remedy_command(remedy, "chkconfig rsyslog on; service rsyslog start");
+	system_remedy_enable(remedy, model, "rsyslog");
 	remedy_verify(remedy, "logger -p authpriv.info ringfence-test");
 	remedy_verify(remedy, "tail -n 1 /var/log/secure /var/log/auth.log 2>/dev/null");
 	remedy_restarts(remedy, "rsyslog.service");

@@ -16,6 +16,7 @@
 #include "checks/firewall_remedy.h"
 #include "checks/remedy.h"
 #include "checks/service_reach.h"
+#include "checks/system_remedy.h"
 #include "checks/verdict.h"
 
 enum {
@@ -337,22 +338,6 @@ static bool has_failed(const struct verdict *verdict, const char *subject)
 	return false;
 }
 
-static void stop_unit(struct remedy *remedy, const struct model *model, const char *unit)
-{
-	if (!model->host || model->host->has_systemd) {
-		remedy_command(remedy, "systemctl disable --now %s", unit);
-		remedy_verify(remedy, "systemctl is-enabled %s", unit);
-		remedy_undo(remedy, "systemctl enable --now %s", unit);
-	} else {
-		remedy_command(remedy, "service %s stop", unit);
-		remedy_command(remedy, "chkconfig %s off", unit);
-		remedy_verify(remedy, "chkconfig --list %s", unit);
-		remedy_undo(remedy, "chkconfig %s on", unit);
-		remedy_undo(remedy, "service %s start", unit);
-	}
-	remedy_disrupts(remedy, DISRUPTION_RESTART);
-}
-
 /* Units that this remedy has dealt with: one may hold several ports. */
 #define UNITS_MAX 16
 
@@ -419,7 +404,8 @@ static void remedy_class(const struct check *check, const struct model *model,
 				bind_database(remedy, model, service);
 		} else if (class != &databases && process && process->unit) {
 			if (first_time(&done, process->unit))
-				stop_unit(remedy, model, process->unit);
+				system_remedy_disable(remedy, model, process->unit);
+			remedy_disrupts(remedy, DISRUPTION_RESTART);
 		} else if (slice_is(service->process, "master") && service->port == 25) {
 			remedy_command(remedy, "postconf -e inet_interfaces=loopback-only");
 			remedy_command(remedy, "postfix stop && postfix start");

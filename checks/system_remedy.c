@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/system_remedy.h"
 
+#include "audit/base/buffer.h"
 #include "audit/kernel/system_model.h"
 #include "audit/model/model.h"
 #include "checks/remedy.h"
@@ -132,4 +133,67 @@ void system_remedy_restart(struct remedy *remedy, const struct model *model, con
 		remedy_command(remedy, "service %s restart", word);
 	remedy_restarts(remedy, unit);
 	remedy_disrupts(remedy, DISRUPTION_RESTART);
+}
+
+/* The commands that start and stop a service, as printf formats of its name. */
+struct service_words {
+	const char *enable;
+	const char *disable;
+	const char *is_enabled;
+};
+
+static const struct service_words *words_of(const struct model *model)
+{
+	static const struct service_words systemd = { "systemctl enable --now %s",
+						      "systemctl disable --now %s",
+						      "systemctl is-enabled %s" };
+	static const struct service_words redhat = { "chkconfig %s on && service %s start",
+						     "service %s stop; chkconfig %s off",
+						     "chkconfig --list %s" };
+	static const struct service_words debian = { "update-rc.d %s enable && service %s start",
+						     "service %s stop; update-rc.d %s disable",
+						     "ls /etc/rc2.d/*%s" };
+	if (!model->host || model->host->has_systemd)
+		return &systemd;
+	return model->host->family == SYSTEM_REDHAT ? &redhat : &debian;
+}
+
+/* FORMAT with each "%s" made NAME. */
+static void append_words(struct buffer *out, const char *format, const char *name)
+{
+	struct slice rest = slice_of(format);
+	for (;;) {
+		size_t at = slice_find(rest, SLICE("%s"));
+		buffer_append_slice(out, slice_part(rest, 0, at));
+		if (at >= rest.size)
+			return;
+		buffer_append_string(out, name);
+		rest = slice_from(rest, at + 2);
+	}
+}
+
+static void switch_service(struct remedy *remedy, const char *name, const char *command,
+			   const char *verify, const char *undo)
+{
+	BUFFER_AUTO text = { 0 };
+	append_words(&text, command, name);
+	remedy_command(remedy, "%s", buffer_string(&text));
+	buffer_clear(&text);
+	append_words(&text, verify, name);
+	remedy_verify(remedy, "%s", buffer_string(&text));
+	buffer_clear(&text);
+	append_words(&text, undo, name);
+	remedy_undo(remedy, "%s", buffer_string(&text));
+}
+
+void system_remedy_enable(struct remedy *remedy, const struct model *model, const char *service)
+{
+	const struct service_words *words = words_of(model);
+	switch_service(remedy, service, words->enable, words->is_enabled, words->disable);
+}
+
+void system_remedy_disable(struct remedy *remedy, const struct model *model, const char *service)
+{
+	const struct service_words *words = words_of(model);
+	switch_service(remedy, service, words->disable, words->is_enabled, words->enable);
 }

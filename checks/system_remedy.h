@@ -40,4 +40,9 @@ void system_remedy_package(struct remedy *remedy, const struct model *model, con
 /* Restarts UNIT ("asterisk.service") by systemctl or service. */
 void system_remedy_restart(struct remedy *remedy, const struct model *model, const char *unit);
 
+/* Starts SERVICE ("rsyslog") now and at every boot, or stops it for both, by the service manager of
+ * this host: systemctl, chkconfig or update-rc.d; with verification and undo. */
+void system_remedy_enable(struct remedy *remedy, const struct model *model, const char *service);
+void system_remedy_disable(struct remedy *remedy, const struct model *model, const char *service);
+
 #endif
