@@ -76,7 +76,8 @@ static const struct check_group groups[] = {
 	LIST(tls_signalling_checks) \
 	LIST(version_checks) \
 	LIST(version_system_checks) \
-	LIST(web_checks)
+	LIST(web_checks) \
+	LIST(web_intrusion_checks)
 /* clang-format on */
 
 #define DECLARE_LIST(name) extern const struct check_list name;

@@ -23,6 +23,7 @@ struct ssh_people;
 struct sshd_model;
 struct system_model;
 struct file_model;
+struct web_intrusion;
 struct web_model;
 
 struct model {
@@ -47,6 +48,8 @@ struct model {
 	const struct certificate_model *certificates;
 	/* audit/kernel/web_model.h: web server and GUI of the PBX */
 	const struct web_model *web;
+	/* audit/kernel/web_intrusion.h */
+	const struct web_intrusion *web_intrusion;
 	/* audit/advisory/advisory_table.h: known holes; gui_modules.h: the GUI's modules */
 	const struct advisory_table *advisories;
 	const struct gui_modules *gui_modules;

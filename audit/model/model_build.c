@@ -15,6 +15,7 @@
 #include "audit/fail2ban/jail_model.h"
 #include "audit/kernel/file_model.h"
 #include "audit/kernel/system_model.h"
+#include "audit/kernel/web_intrusion.h"
 #include "audit/kernel/web_model.h"
 #include "audit/login/login_model.h"
 #include "audit/logs/activity_model.h"
@@ -85,6 +86,29 @@ static bool build_web(struct build *build)
 {
 	build->model->web = web_model_load(build->loader);
 	return build->model->web != NULL;
+}
+
+/* Each root once. */
+static bool build_web_intrusion(struct build *build)
+{
+	const struct web_model *web = build->model->web;
+	struct slice *roots =
+		ARENA_ARRAY(build->loader->arena, web->listener_count + 1, struct slice);
+	size_t count = 0;
+	if (!roots)
+		return false;
+	roots[count] = slice_of(web->gui_root);
+	count += roots[count].size > 0;
+	for (size_t i = 0; i < web->listener_count; i++) {
+		struct slice root = web->listeners[i].root;
+		bool is_known = root.size < 2;
+		for (size_t k = 0; k < count && !is_known; k++)
+			is_known = slice_equal(roots[k], root);
+		if (!is_known)
+			roots[count++] = root;
+	}
+	build->model->web_intrusion = web_intrusion_load(build->loader, roots, count);
+	return build->model->web_intrusion != NULL;
 }
 
 static bool build_certificates(struct build *build)
@@ -175,6 +199,7 @@ static const struct {
 	{ "Asterisk", build_asterisk },
 	{ "files", build_files },
 	{ "web server", build_web },
+	{ "web pages", build_web_intrusion },
 	{ "certificates", build_certificates },
 	{ "advisories", build_advisories },
 	{ "fail2ban", build_jails },
