@@ -3,6 +3,9 @@
 
 #include <netinet/in.h>
 
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/pjsip_model.h"
+#include "audit/asterisk/sip_model.h"
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/kernel/system_model.h"
@@ -444,11 +447,52 @@ bool service_is_ssh(const struct model *model, const struct reach_service *servi
 	       (service->port == 22 || (service->name && slice_is(slice_of(service->name), "ssh")));
 }
 
+static bool is_bound(const struct sip_bind *bind, const struct reach_service *service)
+{
+	return bind->is_enabled && bind->port == service->port;
+}
+
+/* Does Asterisk's configuration bind SIP to the port of SERVICE? */
+static bool is_configured_sip(const struct asterisk_model *asterisk,
+			      const struct reach_service *service)
+{
+	bool is_udp = service->protocol == IPPROTO_UDP;
+	if (!asterisk)
+		return false;
+	if (asterisk->sip) {
+		const struct sip_general *general = &asterisk->sip->general;
+		if (is_udp ? is_bound(&general->udp, service)
+			   : is_bound(&general->tcp, service) || is_bound(&general->tls, service))
+			return true;
+	}
+	for (size_t i = 0; asterisk->pjsip && i < asterisk->pjsip->transport_count; i++) {
+		const struct pjsip_transport *transport = &asterisk->pjsip->transports[i];
+		/* WebSockets come by the HTTP server's ports. */
+		bool is_stream = slice_is(transport->protocol, "tcp") ||
+				 slice_is(transport->protocol, "tls");
+		if (transport->port == service->port &&
+		    (is_udp ? slice_is(transport->protocol, "udp") : is_stream))
+			return true;
+	}
+	return false;
+}
+
 bool service_is_sip(const struct model *model, const struct reach_service *service)
 {
-	(void)model;
+	/* chan_sip beside PJSIP, and other ports that people choose for SIP. */
+	enum {
+		NEAR_SIP_FIRST = 5050,
+		NEAR_SIP_LAST = 5199
+	};
 	if (service->protocol != IPPROTO_TCP && service->protocol != IPPROTO_UDP)
 		return false;
+	bool is_asterisk = slice_is(service->process, "asterisk");
+	if ((is_asterisk || service->process.size == 0) &&
+	    is_configured_sip(model->asterisk, service))
+		return true;
+	if (is_asterisk && service->protocol == IPPROTO_UDP && service->port >= NEAR_SIP_FIRST &&
+	    service->port <= NEAR_SIP_LAST)
+		return true;
 	if (service->port == 5060 || service->port == 5061)
 		return true;
 	if (service->name && slice_starts_with(slice_of(service->name), "sip"))

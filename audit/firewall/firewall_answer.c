@@ -274,9 +274,29 @@ static void add_accepted(struct answer_builder *builder, struct source_set accep
 	add_part(builder, accepted, part, NULL);
 }
 
+/* Sources that a condition blocks before the input hook or in it. */
+static struct source_set open_places(const struct answer_builder *builder)
+{
+	const struct run *run = builder->run;
+	struct source_set at[2] = { SOURCE_NONE, SOURCE_NONE };
+	bool is_used[2] = { false, false };
+	for (size_t i = 0; i < run->record_count; i++)
+		if (is_block(&run->records[i]))
+			is_used[is_before_input(&run->records[i])] = true;
+	for (size_t i = 0; i < run->record_count && is_used[0] && is_used[1]; i++) {
+		const struct record *record = &run->records[i];
+		bool place = is_before_input(record);
+		if (is_block(record))
+			at[place] = source_union(run->space, at[place],
+						 record_sources(builder, record));
+	}
+	return source_intersection(run->space, at[0], at[1]);
+}
+
 static void add_blocked(struct answer_builder *builder, struct source_set blocked)
 {
 	struct run *run = builder->run;
+	struct source_set open_place = open_places(builder);
 	for (size_t i = 0; i < run->record_count && !source_is_empty(blocked); i++) {
 		const struct record *record = &run->records[i];
 		if (!is_block(record))
@@ -288,13 +308,8 @@ static void add_blocked(struct answer_builder *builder, struct source_set blocke
 			.verdict = EVALUATE_BLOCK,
 			.is_before_input = is_before_input(record),
 		};
-		for (size_t k = i + 1; k < run->record_count && !part.is_place_open; k++)
-			part.is_place_open =
-				is_block(&run->records[k]) &&
-				is_before_input(&run->records[k]) != part.is_before_input &&
-				!source_is_empty(source_intersection(
-					run->space, sources,
-					record_sources(builder, &run->records[k])));
+		part.is_place_open =
+			!source_is_empty(source_intersection(run->space, sources, open_place));
 		add_part(builder, sources, part, record);
 	}
 	/* Nothing is left: each blocked source has a record. */

@@ -20,6 +20,9 @@ struct evaluator {
 	const struct ruleset *ruleset;
 	struct source_set types[6];
 	struct evaluator_host host;
+	/* Room for records, from the questions before. */
+	struct record *records;
+	size_t record_capacity;
 	bool is_failed;
 };
 
@@ -33,11 +36,12 @@ static void add_base_chain(struct evaluator *evaluator, const struct rule_chain 
 		return;
 	}
 	evaluator->chains = chains;
-	/* Insertion: base chains are few, and equal ones keep their order. */
+	/* Insertion: base chains are few. Of equal ones the newest runs first (netfilter/core.c,
+	 * nf_hook_entries_grow). */
 	size_t at = evaluator->chain_count++;
 	while (at > 0 && (chains[at - 1]->hook > chain->hook ||
 			  (chains[at - 1]->hook == chain->hook &&
-			   chains[at - 1]->priority > chain->priority))) {
+			   chains[at - 1]->priority >= chain->priority))) {
 		chains[at] = chains[at - 1];
 		at--;
 	}
@@ -395,6 +399,9 @@ bool evaluator_ask(struct evaluator *evaluator, const struct packet *packet,
 		.space = &evaluator->space,
 		.arena = scratch,
 		.host = &evaluator->host,
+		.record_arena = evaluator->arena,
+		.records = evaluator->records,
+		.record_capacity = evaluator->record_capacity,
 	};
 	run.context.space = &evaluator->space;
 	run.context.prepared = evaluator->prepared;
@@ -413,6 +420,8 @@ bool evaluator_ask(struct evaluator *evaluator, const struct packet *packet,
 			   evaluator->ruleset->broken.message);
 	}
 	bool is_done = answer_build(&run, &flows, arena, ret_answer);
+	evaluator->records = run.records;
+	evaluator->record_capacity = run.record_capacity;
 	source_reset(&evaluator->space, mark);
 	arena_free(scratch);
 	return is_done;

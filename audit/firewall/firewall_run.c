@@ -61,7 +61,7 @@ void run_record(struct run *run, const struct flow *flow, const struct frame *fr
 {
 	if (flow_is_empty(flow))
 		return;
-	struct record *records = arena_grow(run->arena, run->records, run->record_count,
+	struct record *records = arena_grow(run->record_arena, run->records, run->record_count,
 					    &run->record_capacity, sizeof(*records));
 	if (!records) {
 		run->is_failed = true;
@@ -119,6 +119,12 @@ static void part_flow(struct run *run, struct match_result result, struct flow *
 	join_flow(run, rest, off);
 }
 
+static bool fields_equal(const struct packet *a, const struct packet *b, enum packet_field field)
+{
+	return a->state[field] == FIELD_KNOWN && b->state[field] == FIELD_KNOWN &&
+	       a->value[field] == b->value[field];
+}
+
 static void assign(struct run *run, const struct rule_step *step, struct flow *flow)
 {
 	enum packet_field field = step->assign.field;
@@ -143,8 +149,10 @@ static void assign(struct run *run, const struct rule_step *step, struct flow *f
 			   (changed->value[field] & step->assign.keep) ^
 				   (changed->value[step->assign.from] & step->assign.from_mask) ^
 				   step->assign.change);
-	/* Conntrack notes that the destination is translated (IPS_DST_NAT). */
-	if (field == FIELD_DESTINATION || field == FIELD_DESTINATION_PORT)
+	/* Conntrack notes that the destination is translated (IPS_DST_NAT), where it is another one
+	 * (nf_nat_setup_info). */
+	if ((field == FIELD_DESTINATION || field == FIELD_DESTINATION_PORT) &&
+	    !fields_equal(changed, flow->packet, field))
 		packet_set(changed, FIELD_CT_STATUS, changed->value[FIELD_CT_STATUS] | 32);
 	flow->packet = changed;
 }
@@ -162,40 +170,59 @@ static void untrack(struct run *run, struct flow *flow)
 	flow->packet = changed;
 }
 
-/* nf_nat_redirect.c: to the first address of the interface that it came by; a packet whose
- * interface has none is dropped. */
+static bool is_by_interface(const struct packet *packet, struct slice name)
+{
+	return packet->state[FIELD_IN_INTERFACE] == FIELD_KNOWN &&
+	       packet->value[FIELD_IN_INTERFACE] == rule_range_of_interface(name, false).first;
+}
+
+/* The own address that a redirected PACKET is sent to (nf_nat_redirect.c): of IPv4 the first of the
+ * interface that it came by, of IPv6 one of the same scope. False: which one is not known. */
+static bool find_redirect(const struct run *run, const struct packet *packet,
+			  unsigned __int128 *ret_value, size_t *ret_count)
+{
+	bool is_ipv4 = packet->family == ADDRESS_IPV4;
+	*ret_count = 0;
+	if (is_by_interface(packet, SLICE("lo"))) {
+		*ret_value = 0x7f000001;
+		*ret_count = 1;
+		return is_ipv4;
+	}
+	for (size_t i = 0; i < run->host->count; i++) {
+		const struct host_address *own = &run->host->addresses[i];
+		if (own->prefix.address.family != packet->family ||
+		    !is_by_interface(packet, own->interface) ||
+		    (!is_ipv4 && address_is_link_local(own->prefix.address)))
+			continue;
+		if (*ret_count == 0)
+			*ret_value = rule_value_of_address(own->prefix.address);
+		(*ret_count)++;
+	}
+	return is_ipv4 ? *ret_count > 0 : *ret_count == 1;
+}
+
+/* A packet whose interface has no address is dropped. */
 static void redirect(struct run *run, const struct frame *frame, const struct rule *rule,
 		     struct flow *flow)
 {
 	struct packet *changed = run_copy_packet(run, flow->packet);
+	unsigned __int128 value = 0;
+	size_t count = 0;
 	if (!changed)
 		return;
 	changed->state[FIELD_DESTINATION] = FIELD_UNKNOWN;
-	packet_set(changed, FIELD_CT_STATUS, changed->value[FIELD_CT_STATUS] | 32);
-	bool is_found = !run->host->is_known || changed->state[FIELD_IN_INTERFACE] != FIELD_KNOWN ||
-			changed->family == ADDRESS_IPV6;
-	for (size_t i = 0; i < run->host->count && run->host->is_known; i++) {
-		const struct host_address *own = &run->host->addresses[i];
-		if (own->prefix.address.family != changed->family ||
-		    changed->value[FIELD_IN_INTERFACE] !=
-			    rule_range_of_interface(own->interface, false).first)
-			continue;
-		packet_set(changed, FIELD_DESTINATION, rule_value_of_address(own->prefix.address));
-		is_found = true;
-		break;
-	}
-	/* lo's first address is always 127.0.0.1. */
-	if (changed->family == ADDRESS_IPV4 && changed->state[FIELD_IN_INTERFACE] == FIELD_KNOWN &&
-	    changed->value[FIELD_IN_INTERFACE] ==
-		    rule_range_of_interface(SLICE("lo"), false).first) {
-		packet_set(changed, FIELD_DESTINATION, 0x7f000001);
-		is_found = true;
-	}
-	if (!is_found) {
+	const struct packet *before = flow->packet;
+	bool is_findable = run->host->is_known && changed->state[FIELD_IN_INTERFACE] == FIELD_KNOWN;
+	bool is_found = is_findable && find_redirect(run, changed, &value, &count);
+	if (is_found)
+		packet_set(changed, FIELD_DESTINATION, value);
+	if (!fields_equal(changed, before, FIELD_DESTINATION))
+		packet_set(changed, FIELD_CT_STATUS, changed->value[FIELD_CT_STATUS] | 32);
+	flow->packet = changed;
+	if (!is_found && is_findable && count == 0 && changed->family == ADDRESS_IPV4) {
 		run_record(run, flow, frame, rule, VERDICT_DROP, NULL);
 		flow->known = flow->uncertain = SOURCE_NONE;
 	}
-	flow->packet = changed;
 }
 
 static void change_flow(struct run *run, const struct frame *frame, const struct rule *rule,
@@ -419,6 +446,21 @@ static void see_state(struct run *run, const struct rule_chain *chain, struct fl
 	flow->packet = changed;
 }
 
+static void note_translated(struct run *run, enum hook hook, struct flow *flow)
+{
+	enum {
+		SOURCE_DONE = 1 << 7,
+		DESTINATION_DONE = 1 << 8
+	};
+	struct packet *changed = run_copy_packet(run, flow->packet);
+	if (!changed || changed->value[FIELD_CT_STATE] != CONNECTION_NEW)
+		return;
+	packet_set(changed, FIELD_CT_STATUS,
+		   changed->value[FIELD_CT_STATUS] |
+			   (hook == HOOK_INPUT ? SOURCE_DONE : DESTINATION_DONE));
+	flow->packet = changed;
+}
+
 void run_base_chain(struct run *run, const struct rule_chain *chain, struct flows *flows)
 {
 	struct frame *frame = ARENA_NEW(run->arena, struct frame);
@@ -440,6 +482,12 @@ void run_base_chain(struct run *run, const struct rule_chain *chain, struct flow
 			flows_add(run, &inside, flow);
 	}
 	run_chain(run, frame, 0, &inside);
+	/* IPS_DST_NAT_DONE and IPS_SRC_NAT_DONE: a new connection has been through translation. */
+	if (chain->is_nat)
+		for (size_t i = 0; i < inside.count; i++)
+			note_translated(run, chain->hook, &inside.items[i]);
+	for (size_t i = 0; i < run->accepted.count && chain->is_nat; i++)
+		note_translated(run, chain->hook, &run->accepted.items[i]);
 	for (size_t i = 0; i < inside.count; i++) {
 		run_record(run, &inside.items[i], frame, NULL, chain->policy, NULL);
 		if (chain->policy == VERDICT_ACCEPT)

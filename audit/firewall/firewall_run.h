@@ -52,6 +52,8 @@ struct run {
 	struct source_space *space;
 	struct arena *arena;
 	bool is_input_hook;
+	/* Kept from one question to the next, in an arena that lives as long. */
+	struct arena *record_arena;
 	struct record *records;
 	size_t record_count;
 	size_t record_capacity;

@@ -292,7 +292,21 @@ static void finish(struct ipset_file *file, struct ipset *ipset)
 	draft_finish(file->builder, &draft, ipset->set);
 }
 
-/* list:set holds what any of its members holds; they must be of one type. */
+/* Are their elements of the same fields? "hash:ip", "hash:net" and "bitmap:ip" all hold addresses.
+ */
+static bool are_alike(const struct rule_set *a, const struct rule_set *b)
+{
+	const struct rule_set *sets[] = { a, b };
+	size_t plain = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		struct slice fields =
+			slice_from(sets[i]->type, slice_find_byte(sets[i]->type, ':') + 1);
+		plain += slice_is(fields, "ip") || slice_is(fields, "net");
+	}
+	return plain == 2 || slice_equal(a->type, b->type);
+}
+
+/* list:set holds what any of its members holds; they must be of the same fields. */
 static void finish_list(struct ipset_file *file, struct ipset *ipset)
 {
 	struct rule_set *set = ipset->set;
@@ -301,7 +315,7 @@ static void finish_list(struct ipset_file *file, struct ipset *ipset)
 	for (size_t i = 0; i < ipset->member_count; i++) {
 		struct ipset *member = find_ipset(file, ipset->members[i]);
 		if (!member || member->set->is_unknown || member->members ||
-		    (first && !slice_equal(member->set->type, first->type))) {
+		    (first && !are_alike(member->set, first))) {
 			make_unknown(set, "its members are of several kinds");
 			return;
 		}

@@ -242,12 +242,21 @@ static void parse_quota(struct nft_parser *parser)
 		build_match_condition(parser->context.builder, SLICE("a quota"), SLICE(""), false);
 		return;
 	}
+	uint64_t amount = 0;
+	if (!slice_to_uint64(parser->token.text, &amount))
+		amount = 0;
 	nft_next(parser);
+	bool is_bytes = nft_is_word(parser, "bytes");
 	if (parser->token.kind == NFT_TOKEN_WORD)
 		nft_next(parser);
 	if (nft_take_word(parser, "used")) {
 		nft_next(parser);
 		nft_next(parser);
+	}
+	/* One packet alone may be as much. */
+	if (is_bytes && amount <= UINT16_MAX) {
+		build_match_condition(parser->context.builder, SLICE("a quota"), SLICE(""), false);
+		return;
 	}
 	build_match_rate(parser->context.builder, rate, false);
 }

@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/pjsip_model.h"
+#include "audit/asterisk/sip_model.h"
 #include "tests/checks/literal_host.h"
 
 static const struct {
@@ -17,7 +20,7 @@ static const struct {
 } cases[] = {
 	{ "FW-001", IPPROTO_TCP, 22, "sshd" },       { "FW-001", IPPROTO_TCP, 2222, "sshd" },
 	{ "FW-002", IPPROTO_UDP, 5060, "asterisk" }, { "FW-003", IPPROTO_TCP, 5060, "asterisk" },
-	{ "FW-003", IPPROTO_TCP, 8089, "asterisk" },
+	{ "FW-003", IPPROTO_TCP, 8089, "asterisk" }, { "FW-002", IPPROTO_UDP, 5160, "asterisk" },
 };
 
 static void services_open_to_the_world_fail(void **state)
@@ -43,6 +46,47 @@ static void services_open_to_the_world_fail(void **state)
 		assert_int_equal(literal_judge(&host, cases[i].id), STATUS_PASS);
 		host.reach.knows_ipv4 = false;
 		assert_int_equal(literal_judge(&host, cases[i].id), STATUS_UNKNOWN);
+		literal_host_done(&host);
+	}
+}
+
+/* Where Asterisk's configuration says so, any port is one of SIP. */
+static void ports_of_the_configuration_are_sip(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *id;
+		const char *transport;
+		uint8_t protocol;
+	} ways[] = {
+		{ "FW-002", "udp", IPPROTO_UDP },
+		{ "FW-003", "tcp", IPPROTO_TCP },
+		{ "FW-003", "tls", IPPROTO_TCP },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct literal_host host;
+		literal_host_init(&host);
+		literal_service(&host, ways[i].protocol, 15060, "asterisk", "0.0.0.0/0",
+				REACH_ACCEPT);
+		assert_int_not_equal(literal_judge(&host, ways[i].id), STATUS_FAIL);
+		const struct pjsip_transport transport = {
+			.protocol = slice_of(ways[i].transport),
+			.port = 15060,
+		};
+		const struct pjsip_model pjsip = { .transports = &transport, .transport_count = 1 };
+		const struct asterisk_model asterisk = { .pjsip = &pjsip };
+		host.model.asterisk = &asterisk;
+		assert_int_equal(literal_judge(&host, ways[i].id), STATUS_FAIL);
+		host.parts[0][0] = literal_part(&host, "0.0.0.0/0", REACH_BLOCK);
+		assert_int_equal(literal_judge(&host, ways[i].id), STATUS_PASS);
+		const struct sip_model sip = {
+			.general = { .udp = { .is_enabled = true, .port = 15060 } },
+		};
+		const struct asterisk_model old = { .sip = &sip };
+		host.model.asterisk = &old;
+		assert_int_equal(literal_judge(&host, "FW-002"), ways[i].protocol == IPPROTO_UDP
+									 ? STATUS_PASS
+									 : STATUS_NOT_APPLICABLE);
 		literal_host_done(&host);
 	}
 }
@@ -224,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(services_open_to_the_world_fail),
+		cmocka_unit_test(ports_of_the_configuration_are_sip),
 		cmocka_unit_test(none_listening_does_not_apply),
 		cmocka_unit_test(networks_of_the_settings_decide),
 		cmocka_unit_test(no_network_is_invented),
