@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/command/plan_session.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "audit/command/admin_source.h"
+#include "audit/command/clock.h"
+#include "audit/command/open_target.h"
 #include "audit/command/saved_result.h"
 #include "audit/command/settings.h"
-#include "audit/model/model_build.h"
-#include "audit/target/target.h"
 #include "checks/plan_build.h"
 #include "checks/result_build.h"
 
 /* As an audit: two models of the firewall more. */
 #define SESSION_BYTES_MAX ((size_t)2 * 1024 * 1024 * 1024)
-#define PROBE_TIMEOUT_MS 10000
 
 /* The checks whose exposures a plan closes: enough to know what is waived. */
 #define PLANNED_CHECKS "FW-*,NET-*,WEB-001,AMI-001,IAX-005"
@@ -32,34 +28,16 @@ static bool is_result(const char *name)
 {
 	char path[PATH_MAX];
 	struct stat status;
-	if (strcmp(name, "-") == 0 || (stat(name, &status) == 0 && S_ISREG(status.st_mode)))
+	if (strcmp(name, "-") == 0)
 		return true;
+	/* What does not end in .json may be an archive of a host. */
+	if (stat(name, &status) == 0 && S_ISREG(status.st_mode))
+		return !strstr(name, ".tar") && !slice_ends_with(slice_of(name), ".tgz");
 	if (snprintf(path, sizeof(path), "%s/result.json", name) >= (int)sizeof(path) ||
 	    stat(path, &status) != 0)
 		return false;
 	return snprintf(path, sizeof(path), "%s/etc", name) < (int)sizeof(path) &&
 	       stat(path, &status) != 0;
-}
-
-static bool open_target(struct plan_session *session, const char *name, struct error *error)
-{
-	static const struct target_options options = { .probe_timeout_ms = PROBE_TIMEOUT_MS };
-	struct stat status;
-	if (strcmp(name, "local") == 0) {
-		session->target = target_open_local(session->arena, &options, error);
-		return session->target != NULL;
-	}
-	if (stat(name, &status) != 0)
-		return error_set_at(error, ERROR_INPUT, name, 0, "no such target: %s",
-				    error_errno_text(errno));
-	if (!S_ISDIR(status.st_mode)) {
-		error_set_at(error, ERROR_INPUT, name, 0,
-			     "expected a folder that holds a root file system");
-		error_advise(error, "unpack an archive first, and give its folder");
-		return false;
-	}
-	session->target = target_open_directory(session->arena, name, &options, error);
-	return session->target != NULL;
 }
 
 /* A result holds no rules: they are read again where they are. */
@@ -98,15 +76,10 @@ static bool add_networks(struct plan_session *session, const struct option_value
 static bool read_site(struct plan_session *session, const struct plan_options *options,
 		      struct error *error)
 {
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	struct site *site = &session->site;
-	site->now = (int64_t)time(NULL);
 	site->level = SITE_STRICT;
-	if (epoch && *epoch && (!slice_to_int64(slice_of(epoch), &site->now) || site->now < 0))
-		return error_set(error, ERROR_USAGE,
-				 "SOURCE_DATE_EPOCH must be a number of seconds, not \"%s\"",
-				 epoch);
-	return settings_read(options->config, session->arena, site, error) &&
+	return clock_now(&site->now, NULL, error) &&
+	       settings_read(options->config, session->arena, site, error) &&
 	       add_networks(session, &options->trusted, &site->trusted, &site->trusted_count,
 			    error) &&
 	       add_networks(session, &options->phones, &site->phones, &site->phone_count, error) &&
@@ -174,9 +147,13 @@ bool plan_session_open(struct plan_session *session, const char *name,
 	if (has_result && (!saved_result_load(name, session->arena, &session->result, error) ||
 			   (!options->target && !target_of_result(session, name, &place, error))))
 		return false;
-	return read_site(session, options, error) && open_target(session, place, error) &&
-	       model_build(target_loader(session->target), &session->site, NULL, NULL,
-			   &session->model, error) &&
+	static const struct target_wishes wishes = { .allow_asterisk_cli = false };
+	if (!read_site(session, options, error))
+		return false;
+	session->target = open_target(session->arena, place, &wishes, error);
+	return session->target &&
+	       open_target_build(session->target, &session->site, NULL, NULL, &session->model,
+				 error) &&
 	       (has_result || judge(session, error)) && build(session, options, error);
 }
 
