@@ -137,53 +137,48 @@ void system_remedy_restart(struct remedy *remedy, const struct model *model, con
 
 /* The commands that start and stop a service, as printf formats of its name. */
 struct service_words {
-	const char *enable;
-	const char *disable;
+	const char *enable[2];
+	const char *disable[2];
 	const char *is_enabled;
 };
 
 static const struct service_words *words_of(const struct model *model)
 {
-	static const struct service_words systemd = { "systemctl enable --now %s",
-						      "systemctl disable --now %s",
+	static const struct service_words systemd = { { "systemctl enable --now %s" },
+						      { "systemctl disable --now %s" },
 						      "systemctl is-enabled %s" };
-	static const struct service_words redhat = { "chkconfig %s on && service %s start",
-						     "service %s stop; chkconfig %s off",
+	static const struct service_words redhat = { { "chkconfig %s on", "service %s start" },
+						     { "service %s stop", "chkconfig %s off" },
 						     "chkconfig --list %s" };
-	static const struct service_words debian = { "update-rc.d %s enable && service %s start",
-						     "service %s stop; update-rc.d %s disable",
-						     "ls /etc/rc2.d/*%s" };
+	static const struct service_words debian = {
+		{ "update-rc.d %s enable", "service %s start" },
+		{ "service %s stop", "update-rc.d %s disable" },
+		"ls /etc/rc2.d/*%s",
+	};
 	if (!model->host || model->host->has_systemd)
 		return &systemd;
 	return model->host->family == SYSTEM_REDHAT ? &redhat : &debian;
 }
 
-/* FORMAT with each "%s" made NAME. */
-static void append_words(struct buffer *out, const char *format, const char *name)
+typedef void add_line(struct remedy *remedy, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* FORMAT with its "%s" made NAME. */
+static void add_words(struct remedy *remedy, add_line *add, const char *format, const char *name)
 {
-	struct slice rest = slice_of(format);
-	for (;;) {
-		size_t at = slice_find(rest, SLICE("%s"));
-		buffer_append_slice(out, slice_part(rest, 0, at));
-		if (at >= rest.size)
-			return;
-		buffer_append_string(out, name);
-		rest = slice_from(rest, at + 2);
-	}
+	struct slice text = slice_of(format);
+	size_t at = slice_find(text, SLICE("%s"));
+	struct slice after = slice_from(text, at + 2);
+	add(remedy, "%.*s%s%.*s", SLICE_ARG(slice_part(text, 0, at)), name, SLICE_ARG(after));
 }
 
-static void switch_service(struct remedy *remedy, const char *name, const char *command,
-			   const char *verify, const char *undo)
+static void switch_service(struct remedy *remedy, const char *name, const char *const commands[2],
+			   const char *verify, const char *const undo[2])
 {
-	BUFFER_AUTO text = { 0 };
-	append_words(&text, command, name);
-	remedy_command(remedy, "%s", buffer_string(&text));
-	buffer_clear(&text);
-	append_words(&text, verify, name);
-	remedy_verify(remedy, "%s", buffer_string(&text));
-	buffer_clear(&text);
-	append_words(&text, undo, name);
-	remedy_undo(remedy, "%s", buffer_string(&text));
+	for (size_t i = 0; i < 2 && commands[i]; i++)
+		add_words(remedy, remedy_command, commands[i], name);
+	add_words(remedy, remedy_verify, verify, name);
+	for (size_t i = 0; i < 2 && undo[i]; i++)
+		add_words(remedy, remedy_undo, undo[i], name);
 }
 
 void system_remedy_enable(struct remedy *remedy, const struct model *model, const char *service)
