@@ -436,7 +436,7 @@ static void audit_target(struct run *run, const char *name)
 		.allow_asterisk_cli = run->options->allow_asterisk_cli,
 		.ssh_config = run->options->ssh_config,
 		.timeout_seconds = run->options->timeout,
-		.password_fd = run->options->password_fd,
+		.ask = ask_terminal(&run->options->password_fd),
 	};
 	target = open_target(arena, name, &wishes, &error);
 	bool done = target && judge(run, arena, target, &result, &error) &&

@@ -239,7 +239,7 @@ static int run(const struct command *command, int argument_count, char **argumen
 		.allow_asterisk_cli = options.allow_asterisk_cli,
 		.ssh_config = options.ssh_config,
 		.timeout_seconds = options.timeout,
-		.password_fd = options.password_fd,
+		.ask = ask_terminal(&options.password_fd),
 	};
 	struct target *target = open_target(
 		arena, positionals.count ? positionals.items[0] : "local", &wishes, &error);

@@ -14,7 +14,7 @@ static struct target *open_far(struct arena *arena, const char *name,
 		.probe_timeout_ms = (seconds ? seconds : REMOTE_TIMEOUT_SECONDS) * 1000,
 		.connect_timeout_seconds = seconds ? seconds : CONNECT_TIMEOUT_SECONDS,
 		.ssh_config = wishes->ssh_config,
-		.password_fd = (int)wishes->password_fd,
+		.ask = wishes->ask,
 	};
 	return target_open_ssh(arena, name, &options, error);
 }

@@ -7,6 +7,7 @@
 
 #include "audit/base/attributes.h"
 #include "audit/base/error.h"
+#include "audit/command/ask_terminal.h"
 #include "audit/model/model_build.h"
 #include "audit/target/target.h"
 
@@ -28,8 +29,8 @@ struct target_wishes {
 	const char *ssh_config;
 	/* Seconds for connecting and for each round of questions; 0 for the defaults. */
 	unsigned int timeout_seconds;
-	/* 0: the terminal. */
-	unsigned int password_fd;
+	/* Of ask_terminal: who knows the passwords. */
+	struct ask_user ask;
 };
 
 /* The target that NAME means, in ARENA; the caller ends it with target_close. NULL: there is no

@@ -33,8 +33,8 @@ bool settings_add_networks(struct slice list, struct arena *arena, const struct 
 /* "2027-03-31" as the end of that day, seconds since 1970 UTC; false for anything else. */
 bool settings_parse_date(struct slice text, int64_t *ret_end) MUST_CHECK;
 
-/* The table of holes in the file PATH instead of the one that is linked in; a wrong line is an error
- * with its place. */
+/* The table of holes in the file PATH instead of the one that is linked in; a wrong line is an
+ * error with its place. */
 bool settings_read_advisories(const char *path, struct arena *arena, struct site *site,
 			      struct error *error) MUST_CHECK;
 

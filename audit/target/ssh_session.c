@@ -5,9 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "audit/base/slice.h"
 
@@ -76,29 +74,24 @@ static bool read_place(struct ssh_connection *connection, const char *where, str
 
 static bool ask_about_key(struct ssh_connection *connection)
 {
+	const struct ask_user *ask = &connection->options->ask;
 	ssh_key key = NULL;
 	unsigned char *hash = NULL;
 	size_t size = 0;
-	FILE *terminal = fopen("/dev/tty", "r+e");
-	char answer[16] = "";
-	if (terminal && ssh_get_server_publickey(connection->session, &key) == SSH_OK &&
-	    ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == SSH_OK) {
-		char *text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
-		(void)fprintf(terminal,
-			      "The key of %s is not known here: %s %s\nIs it the host's? "
-			      "Type yes to trust it: ",
-			      connection->host, ssh_key_type_to_char(ssh_key_type(key)),
-			      text ? text : "");
-		(void)fflush(terminal);
-		if (!fgets(answer, sizeof(answer), terminal))
-			answer[0] = '\0';
-		ssh_string_free_char(text);
-	}
+	char *text = NULL;
+	BUFFER_AUTO fingerprint = { 0 };
+	if (ssh_get_server_publickey(connection->session, &key) == SSH_OK &&
+	    ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) == SSH_OK)
+		text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size);
+	if (text)
+		buffer_format(&fingerprint, "%s %s", ssh_key_type_to_char(ssh_key_type(key)), text);
+	bool is_right =
+		text && !buffer_failed(&fingerprint) && ask->is_key_right &&
+		ask->is_key_right(ask->context, connection->host, buffer_string(&fingerprint));
+	ssh_string_free_char(text);
 	ssh_clean_pubkey_hash(&hash);
 	ssh_key_free(key);
-	if (terminal)
-		(void)fclose(terminal);
-	return strcmp(answer, "yes\n") == 0;
+	return is_right;
 }
 
 static bool verify_host(struct ssh_connection *connection, struct error *error)
@@ -129,39 +122,6 @@ static bool verify_host(struct ssh_connection *connection, struct error *error)
 	}
 }
 
-/* A line from the terminal without echo, or from the given descriptor; without its newline. */
-static bool read_password(const struct ssh_connection *connection, char *password)
-{
-	int fd = connection->options->password_fd;
-	bool is_terminal = fd <= 0;
-	struct termios before;
-	size_t used = 0;
-	if (is_terminal) {
-		FILE *terminal = fopen("/dev/tty", "r+e");
-		if (!terminal || tcgetattr(fileno(terminal), &before) != 0) {
-			if (terminal)
-				(void)fclose(terminal);
-			return false;
-		}
-		struct termios silent = before;
-		silent.c_lflag &= ~(tcflag_t)ECHO;
-		(void)tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
-		(void)fprintf(terminal, "Password at %s: ", connection->host);
-		(void)fflush(terminal);
-		bool got = fgets(password, SSH_PASSWORD_BYTES_MAX, terminal) != NULL;
-		(void)tcsetattr(fileno(terminal), TCSAFLUSH, &before);
-		(void)fprintf(terminal, "\n");
-		(void)fclose(terminal);
-		password[strcspn(password, "\n")] = '\0';
-		return got && password[0];
-	}
-	while (used + 1 < SSH_PASSWORD_BYTES_MAX && read(fd, password + used, 1) == 1 &&
-	       password[used] != '\n')
-		used++;
-	password[used] = '\0';
-	return used > 0;
-}
-
 static int answer_prompts(struct ssh_connection *connection, const char *password)
 {
 	int status = ssh_userauth_kbdint(connection->session, NULL, NULL);
@@ -185,9 +145,10 @@ static int try_password(struct ssh_connection *connection, unsigned int methods)
 {
 	char password[SSH_PASSWORD_BYTES_MAX] = "";
 	int status = SSH_AUTH_DENIED;
-	bool is_given = connection->options->password_fd > 0;
-	for (int i = 0; i < (is_given ? 1 : SSH_PASSWORD_TRIES); i++) {
-		if (!read_password(connection, password))
+	const struct ask_user *ask = &connection->options->ask;
+	for (int i = 0; i < (ask->can_repeat ? SSH_PASSWORD_TRIES : 1); i++) {
+		if (!ask->password ||
+		    !ask->password(ask->context, connection->host, password, sizeof(password)))
 			break;
 		if (methods & SSH_AUTH_METHOD_PASSWORD)
 			status = ssh_userauth_password(connection->session, NULL, password);
@@ -290,7 +251,8 @@ static bool choose_shell(struct ssh_connection *connection, struct error *error)
 		"if [ `id -u` = 0 ]; then echo @root; "
 		"elif sudo -n true >/dev/null 2>&1; then echo @sudo; else echo @user; fi\n";
 	connection->shell = "exec sh -s";
-	if (!run_in(connection, connection->shell, slice_of(question), SSH_PIECE_BYTES, &said, error))
+	if (!run_in(connection, connection->shell, slice_of(question), SSH_PIECE_BYTES, &said,
+		    error))
 		return false;
 	struct slice text = buffer_slice(&said);
 	if (slice_find(text, SLICE("@sudo")) < text.size)

@@ -12,6 +12,7 @@
 #include "audit/base/attributes.h"
 #include "audit/base/error.h"
 #include "audit/base/loader.h"
+#include "audit/target/ask_user.h"
 
 struct arena;
 struct buffer;
@@ -35,10 +36,10 @@ struct target_options {
 	/* Longest that one probe command may run; over ssh, one round of questions. */
 	unsigned int probe_timeout_ms;
 	/* ssh: longest wait for a connection; the configuration instead of ~/.ssh/config, or NULL;
-	 * a descriptor with the password as its first line, or 0. */
+	 * whom to ask about keys and passwords: zeroed, nobody. */
 	unsigned int connect_timeout_seconds;
 	const char *ssh_config;
-	int password_fd;
+	struct ask_user ask;
 };
 
 /* This host. All that is loaded lives in ARENA, which must outlive the target. NULL: *ERROR says
