@@ -16,11 +16,17 @@
 #include "checks/service_reach.h"
 #include "checks/verdict.h"
 
-/* Does MANAGER keep its rules in a form of its own, which is not compared rule by rule? */
+/* Does MANAGER make its rules from settings of its own, and reckon with no other? */
 static bool has_own_form(const struct firewall_manager *manager)
 {
 	return manager->kind == FIREWALL_FIREWALLD || manager->kind == FIREWALL_FREEPBX ||
 	       manager->kind == FIREWALL_UFW;
+}
+
+/* Is what it loads known rule by rule? */
+static bool is_compared(const struct firewall_manager *manager)
+{
+	return manager->kind != FIREWALL_FIREWALLD && manager->kind != FIREWALL_FREEPBX;
 }
 
 static bool has_saved(const struct firewall_model *firewall, enum address_family family)
@@ -132,7 +138,8 @@ static const struct firewall_manager *owner_of(const struct firewall_model *fire
 	bool saved = has_saved(firewall, ADDRESS_IPV4) || has_saved(firewall, ADDRESS_IPV6);
 	for (size_t i = 0; i < FIREWALL_MANAGERS; i++) {
 		const struct firewall_manager *manager = &firewall->managers[i];
-		if (!manager->is_configured || (has_own_form(manager) && !manager->is_live))
+		bool comes = manager->is_live || (manager->kind == FIREWALL_UFW && starts(manager));
+		if (!manager->is_configured || (has_own_form(manager) && !comes))
 			continue;
 		if (has_own_form(manager) || starts(manager))
 			return manager;
@@ -182,11 +189,8 @@ static void evaluate_boot(const struct check *check, const struct model *model,
 	}
 	judge_manager(owner, verdict);
 	judge_owners(firewall, verdict);
-	if (!has_own_form(owner) || firewall->difference_count)
+	if (is_compared(owner) || firewall->difference_count)
 		judge_compared(firewall, model, verdict);
-	else if (owner->kind == FIREWALL_UFW)
-		verdict_note(verdict, owner->origin, owner->name,
-			     "writes its files before it changes the running rules");
 	else
 		verdict_unknown_because(verdict, owner->name,
 					"keeps rules in a form of its own, and changes that were "

@@ -3,6 +3,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/firewall/ufw_saved.h"
 
 /* Lists of at most PATHS_MAX paths or names, ended by NULL. */
 enum {
@@ -129,26 +130,6 @@ static void fill_start(const struct loader *loader, const struct firewall_host *
 		if (status == LOAD_UNREADABLE)
 			manager->starts_at_boot.state = FACT_UNREADABLE;
 	}
-}
-
-/* ufw.conf: ENABLED=yes. Its unit starts on all hosts that have it. */
-static bool ufw_is_enabled(const struct loader *loader, struct origin *ret_origin)
-{
-	const struct source *source;
-	const struct unread *unread;
-	if (loader_read(loader, "/etc/ufw/ufw.conf", &source, &unread) != LOAD_FOUND)
-		return false;
-	bool is_enabled = false;
-	struct slice rest = source->bytes, line;
-	while (slice_next_line(&rest, &line)) {
-		line = slice_trim(line);
-		if (!slice_starts_with(line, "ENABLED="))
-			continue;
-		is_enabled = slice_is_ignore_case(slice_from(line, 8), "yes") ||
-			     slice_is_ignore_case(slice_from(line, 8), "\"yes\"");
-		*ret_origin = origin_of(source, line);
-	}
-	return is_enabled;
 }
 
 const struct firewall_manager *firewall_managers_load(const struct loader *loader,

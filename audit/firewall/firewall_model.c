@@ -16,6 +16,7 @@
 #include "audit/firewall/nft_parse.h"
 #include "audit/firewall/reach_trial.h"
 #include "audit/firewall/rule_compare.h"
+#include "audit/firewall/ufw_saved.h"
 
 struct model_loader {
 	const struct loader *loader;
@@ -203,7 +204,7 @@ static bool glob_from_loader(void *context, const char *pattern, struct path_lis
 static bool load_saved(struct model_loader *load)
 {
 	struct arena *arena = load->loader->arena;
-	load->saved = ARENA_ARRAY(arena, ARRAY_SIZE(saved_files), struct firewall_rules);
+	load->saved = ARENA_ARRAY(arena, ARRAY_SIZE(saved_files) + 2, struct firewall_rules);
 	if (!load->saved)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(saved_files); i++) {
@@ -240,6 +241,12 @@ static bool load_saved(struct model_loader *load)
 			rules.ruleset = builder.ruleset;
 		}
 		load->saved[load->saved_count++] = rules;
+	}
+	for (int i = 0; i < 2; i++) {
+		struct firewall_rules *rules = &load->saved[load->saved_count];
+		if (!ufw_saved_load(load->loader, i == 0 ? ADDRESS_IPV4 : ADDRESS_IPV6, rules))
+			return false;
+		load->saved_count += rules->state != FACT_ABSENT;
 	}
 	load->model->saved = load->saved;
 	load->model->saved_count = load->saved_count;

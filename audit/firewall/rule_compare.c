@@ -182,11 +182,15 @@ static const struct ruleset *saved_rules(const struct firewall_model *model,
 		{ "/etc/sysconfig/ip", FIREWALL_IPTABLES_SERVICE },
 		{ "/etc/nftables", FIREWALL_NFTABLES },
 		{ "/etc/sysconfig/nftables", FIREWALL_NFTABLES },
+		{ "/etc/ufw/", FIREWALL_UFW },
 	};
 	const struct ruleset *started = NULL, *any = NULL;
 	for (size_t i = 0; i < model->saved_count; i++) {
 		const struct firewall_rules *rules = &model->saved[i];
 		bool covers = family == ADDRESS_IPV4 ? rules->covers_ipv4 : rules->covers_ipv6;
+		if (covers && rules->state != FACT_PRESENT &&
+		    slice_starts_with(slice_of(rules->path), "/etc/ufw/"))
+			return NULL;
 		if (!covers || rules->state != FACT_PRESENT || rules->ruleset->is_broken)
 			continue;
 		if (!any)
@@ -208,8 +212,7 @@ static const struct ruleset *saved_rules(const struct firewall_model *model,
 /* Managers whose rules are made anew at each start: their files are not rules. */
 static bool is_managed(const struct firewall_model *model)
 {
-	return model->managers[FIREWALL_UFW].is_live ||
-	       model->managers[FIREWALL_FIREWALLD].is_live ||
+	return model->managers[FIREWALL_FIREWALLD].is_live ||
 	       model->managers[FIREWALL_FREEPBX].is_live;
 }
 

@@ -148,6 +148,9 @@ static void front_ends_keep_their_own_form(void **state)
 	rule_host_init(&rules);
 	struct firewall_manager *ufw = manages(&rules, FIREWALL_UFW, true);
 	ufw->is_live = true;
+	/* Files that could not be read are not the running rules. */
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
+	rules.firewall.is_compared_ipv4 = true;
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_PASS);
 	ufw->starts_at_boot.value = false;
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_FAIL);

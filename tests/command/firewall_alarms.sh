@@ -143,6 +143,57 @@ for family in 4 6; do
 done
 is ufw FW-001 pass FW-002 pass FW-004 pass
 
+# The rules that ufw loads at boot are its own frame, before.rules, after.rules and user.rules together.
+starts_at_boot() { # UNIT instead of iptables
+  rm -f "$tree"/etc/systemd/system/*.wants/ip*tables.service
+  sed -i '/ip6*tables\.service/d' "$tree/probes/units"
+  echo "$1.service loaded active exited a firewall" >> "$tree/probes/units"
+  printf '[Unit]\n' > "$tree/usr/lib/systemd/system/$1.service"
+  ln -s "/usr/lib/systemd/system/$1.service" "$tree/etc/systemd/system/multi-user.target.wants/$1.service"
+}
+
+ufw_host() { # NAME POLICY IPV6: ufw with one rule, running as it is saved
+  host "$1"
+  starts_at_boot ufw
+  mkdir -p "$tree/etc/ufw" "$tree/etc/default"
+  printf 'ENABLED=yes\n' > "$tree/etc/ufw/ufw.conf"
+  printf 'IPV6=%s\nDEFAULT_INPUT_POLICY="%s"\nDEFAULT_OUTPUT_POLICY="ACCEPT"\nDEFAULT_FORWARD_POLICY="DROP"\n' \
+    "$3" "$2" > "$tree/etc/default/ufw"
+  for family in '' 6; do
+    local u=ufw$family source=10.20.0.0/24
+    [ -z "$family" ] || source=2001:db8:7::/48
+    printf '%s\n' '*filter' ":$u-before-input - [0:0]" "-A $u-before-input -i lo -j ACCEPT" \
+      "-A $u-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" COMMIT > "$tree/etc/ufw/before$family.rules"
+    printf '%s\n' '*filter' ":$u-after-input - [0:0]" "-A $u-after-input -p udp --dport 137 -j $u-skip-to-policy-input" \
+      COMMIT > "$tree/etc/ufw/after$family.rules"
+    printf '%s\n' '*filter' ":$u-user-input - [0:0]" "-A $u-user-input -s $source -p tcp --dport 2222 -j ACCEPT" \
+      COMMIT > "$tree/etc/ufw/user$family.rules"
+    rules ip${family}tables-save ":INPUT ${2/REJECT/DROP} [0:0]" ":$u-before-input - [0:0]" \
+      ":$u-user-input - [0:0]" "-A INPUT -j $u-before-input" "-A $u-before-input -i lo -j ACCEPT" \
+      "-A $u-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" "-A $u-before-input -j $u-user-input" \
+      "-A $u-user-input -s $source -p tcp -m tcp --dport 2222 -j ACCEPT"
+  done
+}
+
+ufw_host ufw-as-saved DROP yes
+is ufw-as-saved FW-009 pass
+ufw_host ufw-accepts-as-saved ACCEPT yes
+is ufw-accepts-as-saved FW-009 pass FW-004 fail
+# Without IPv6, ufw drops all of it.
+ufw_host ufw-without-ipv6 DROP no
+is ufw-without-ipv6 FW-009 fail
+rules ip6tables-save ':INPUT DROP [0:0]' '-A INPUT -i lo -j ACCEPT'
+is ufw-without-ipv6 FW-009 pass
+ufw_host ufw-changed-by-hand DROP yes
+sed -i 's/--dport 2222/--dport 22/' "$tree/probes/iptables-save"
+is ufw-changed-by-hand FW-009 fail
+ufw_host ufw-half-read DROP yes
+rm "$tree/etc/ufw/before.rules"
+is ufw-half-read FW-009 unknown
+ufw_host ufw-not-enabled DROP yes
+printf 'ENABLED=no\n' > "$tree/etc/ufw/ufw.conf"
+is ufw-not-enabled FW-009 fail
+
 host firewalld
 nft ', {"table": {"family": "inet", "name": "firewalld", "handle": 1}}, {"chain": {"family": "inet", "table": "firewalld", "name": "filter_INPUT", "handle": 1, "type": "filter", "hook": "input", "prio": 10, "policy": "accept"}}, {"chain": {"family": "inet", "table": "firewalld", "name": "filter_IN_public", "handle": 2}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 3, "expr": [{"match": {"op": "==", "left": {"ct": {"key": "state"}}, "right": {"set": ["established", "related"]}}}, {"accept": null}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 4, "expr": [{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}, {"accept": null}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 5, "expr": [{"jump": {"target": "filter_IN_public"}}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 6, "expr": [{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_IN_public", "handle": 7, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 2222}}, {"accept": null}]}}'
 is firewalld FW-001 fail FW-002 pass FW-004 pass FW-012 pass
