@@ -36,6 +36,7 @@ static const struct check_group groups[] = {
 #define CHECK_LISTS(LIST) \
 	LIST(account_checks) \
 	LIST(admin_access_checks) \
+	LIST(call_cap_checks) \
 	LIST(dialplan_checks) \
 	LIST(dialplan_feature_checks) \
 	LIST(dialplan_input_checks) \
