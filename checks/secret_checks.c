@@ -208,7 +208,9 @@ static void review_names(void *context, const struct secret_subject *subject)
 	if (digest_kind(subject->form, &kind)) {
 		if (review->digests++ >= DIGESTS_TRIED_MAX)
 			return;
-		phrase = secret_digest_guessed(subject->secret, kind, subject->name, &account);
+		phrase = secret_digest_guessed(subject->secret, kind,
+					       subject->user.size ? subject->user : subject->name,
+					       &account);
 	} else {
 		phrase = secret_repeats(subject->secret, &account);
 	}
@@ -485,11 +487,13 @@ static const struct check rows[] = {
 		.why = "The extension as its own secret is the first try of every scanner.",
 		.evaluates =
 			"Name, extension, mailbox, caller id number and user name: equal, "
-			"backwards, repeated, with a usual word or a year. Digests are tried with "
+			"backwards, repeated, with a usual word or a year. Digests (md5secret, "
+			"md5_cred, password_digest of MD5, SHA-256 and SHA-512-256) are tried with "
 			"the same few hundred candidates, with the effective realm.",
 		.likelihood = 10,
 		.impact = 9,
-		.references = { "Asterisk README-SERIOUSLY", "svcrack's defaults" },
+		.references = { "Asterisk README-SERIOUSLY", "svcrack's defaults",
+				"res_pjsip/config_auth.c" },
 		.evaluate = evaluate_names,
 		.remedy = remedy_secrets,
 	},

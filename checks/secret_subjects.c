@@ -125,8 +125,98 @@ static bool is_outbound_auth(const struct pjsip_model *pjsip, const struct pjsip
 	return false;
 }
 
-/* password_digest of newer versions keeps digests of other methods; pjsip_model reads them as it
- * reads md5_cred. */
+/* Digests beside or instead of the password came with 20.12, 22.2 and 23.0. */
+static bool has_password_digests(unsigned int version)
+{
+	return (version >= 2012 && version < 2100) || version >= 2202;
+}
+
+#define PJSIP_METHODS 3
+
+/* The digest of each method that AUTH keeps; the last item for a method counts
+ * (password_digest_handler of res_pjsip/config_auth.c). */
+struct pjsip_digests {
+	struct secret items[PJSIP_METHODS];
+	const struct conf_variable *lines[PJSIP_METHODS];
+};
+
+static void read_digests(struct pjsip_digests *digests, const struct conf_variable *line)
+{
+	static const char *const methods[PJSIP_METHODS] = { "MD5", "SHA-256", "SHA-512-256" };
+	static const size_t sizes[PJSIP_METHODS] = { 32, 64, 64 };
+	struct slice rest = line->value, item;
+	while (slice_next_field(&rest, ',', &item)) {
+		size_t colon = slice_find_byte(item, ':');
+		bool is_named = colon < item.size;
+		struct slice method =
+			is_named ? slice_trim(slice_part(item, 0, colon)) : SLICE("MD5");
+		struct slice digest = slice_trim(is_named ? slice_from(item, colon + 1) : item);
+		for (size_t i = 0; i < PJSIP_METHODS; i++) {
+			if (!slice_is_ignore_case(method, methods[i]) || digest.size != sizes[i])
+				continue;
+			digests->items[i] = secret_of(digest);
+			digests->lines[i] = line;
+		}
+	}
+}
+
+static void visit_pjsip_digests(const struct pjsip_auth *auth, bool takes_md5_cred,
+				struct secret_subject subject, secret_visit *visit, void *context)
+{
+	static const enum secret_form forms[PJSIP_METHODS] = { SECRET_IS_MD5, SECRET_IS_SHA256,
+							       SECRET_IS_SHA512_256 };
+	struct pjsip_digests digests = { 0 };
+	const struct conf_category *category = auth->object.category;
+	for (size_t i = 0; category && i < category->variable_count; i++) {
+		const struct conf_variable *line = &category->variables[i];
+		if (slice_is(line->name, "password_digest") ||
+		    (takes_md5_cred && slice_is(line->name, "md5_cred")))
+			read_digests(&digests, line);
+	}
+	for (size_t i = 0; i < PJSIP_METHODS; i++) {
+		if (!digests.lines[i])
+			continue;
+		subject.form = forms[i];
+		subject.secret = digests.items[i];
+		subject.origin = digests.lines[i]->origin;
+		visit(context, &subject);
+	}
+}
+
+static void visit_pjsip_auth(const struct pjsip_model *pjsip, const struct pjsip_auth *auth,
+			     enum exposure exposure, secret_visit *visit, void *context)
+{
+	const struct conf_variable *realm = pjsip_global_line(pjsip, "default_realm");
+	bool has_digests = has_password_digests(pjsip->asterisk_version);
+	struct secret_subject subject = {
+		.use = is_outbound_auth(pjsip, auth) ? SECRET_OF_REGISTRATION : SECRET_OF_ACCOUNT,
+		.kind = "PJSIP auth",
+		.name = auth->object.name,
+		.user = auth->username,
+		.realm = auth->realm.size             ? auth->realm
+			 : realm && realm->value.size ? realm->value
+						      : SLICE("asterisk"),
+		.origin = auth->secret_line ? auth->secret_line->origin : auth->object.origin,
+		.exposure = exposure,
+	};
+	add_name(&subject, auth->username);
+	add_name(&subject, auth->object.name);
+	/* Older ones take the one or the other by auth_type; newer ones take what is there. */
+	const struct conf_variable *password =
+		has_digests ? conf_last(auth->object.category, "password") : NULL;
+	subject.secret = password ? secret_of(password->value) : auth->password;
+	if (password)
+		subject.origin = password->origin;
+	if (secret_length(subject.secret)) {
+		visit(context, &subject);
+	} else if (!has_digests && secret_length(auth->md5)) {
+		subject.form = SECRET_IS_MD5;
+		subject.secret = auth->md5;
+		visit(context, &subject);
+	}
+	visit_pjsip_digests(auth, has_digests, subject, visit, context);
+}
+
 static void visit_pjsip(const struct model *model, secret_visit *visit, void *context)
 {
 	const struct pjsip_model *pjsip = model->asterisk->pjsip;
@@ -139,26 +229,8 @@ static void visit_pjsip(const struct model *model, secret_visit *visit, void *co
 		exposure = exposure_wider(exposure,
 					  exposure_of_port(model, protocol, transport->port));
 	}
-	for (size_t i = 0; i < pjsip->auth_count; i++) {
-		const struct pjsip_auth *auth = &pjsip->auths[i];
-		bool is_digest = !secret_length(auth->password) && secret_length(auth->md5);
-		struct secret_subject subject = {
-			.use = is_outbound_auth(pjsip, auth) ? SECRET_OF_REGISTRATION
-							     : SECRET_OF_ACCOUNT,
-			.form = is_digest ? SECRET_IS_MD5 : SECRET_CLEAR,
-			.kind = "PJSIP auth",
-			.name = auth->object.name,
-			.realm = auth->realm.size ? auth->realm : SLICE("asterisk"),
-			.secret = is_digest ? auth->md5 : auth->password,
-			.origin =
-				auth->secret_line ? auth->secret_line->origin : auth->object.origin,
-			.exposure = exposure,
-		};
-		add_name(&subject, auth->username);
-		add_name(&subject, auth->object.name);
-		if (secret_length(subject.secret))
-			visit(context, &subject);
-	}
+	for (size_t i = 0; i < pjsip->auth_count; i++)
+		visit_pjsip_auth(pjsip, &pjsip->auths[i], exposure, visit, context);
 }
 
 static void visit_iax(const struct model *model, secret_visit *visit, void *context)

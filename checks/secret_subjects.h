@@ -50,7 +50,8 @@ struct secret_subject {
 	/* The name, extension, mailbox, caller id number. */
 	struct slice names[SECRET_NAMES_MAX];
 	size_t name_count;
-	/* For digests. */
+	/* For digests; an empty user is the name. */
+	struct slice user;
 	struct slice realm;
 	struct secret secret;
 	struct origin origin;

@@ -120,6 +120,60 @@ static void shared_secrets_fail(void **state)
 	assert_sip("SEC-005", NULL, STATUS_UNKNOWN);
 }
 
+#define AUTH "[2041-auth]\ntype=auth\nusername=1001\n"
+/* sha256("1001:asterisk:1001"), sha256("1001:asterisk:" and a good secret) */
+#define NAME_SHA256 "SHA-256:9e09f1ec8a283cdc9a9f73cd3affd59b737272149b947a39ce7b60229f743a39"
+#define GOOD_SHA256 "SHA-256:18fa3a8898529bf2f65e5883ec868b3199248601495ba5363f51513e14837499"
+/* sha512-256("1001:asterisk:1001"), md5("1001:pbx.example:1001") */
+#define NAME_SHA512 "SHA-512-256:551f50e33e4bb6779f1cbe0ac2bb960d1053da39ff8356a5f30d9e64ac003b9f"
+#define REALM_MD5 "f11a5b0046801965e24f2cc7375509fc"
+
+static void assert_auth(const char *version, const char *pjsip_conf, enum finding_status expected)
+{
+	struct asterisk_case self;
+	asterisk_case_begin(&self, version, "pjsip.conf", pjsip_conf, NULL);
+	enum finding_status status = asterisk_case_status(&self, "SEC-003");
+	if (status != expected)
+		print_message("Asterisk %s over:\n%s\n", version, pjsip_conf);
+	assert_int_equal(status, expected);
+	assert_no_secret(&self, "9e09f1ec");
+	assert_no_secret(&self, "551f50e3");
+	asterisk_case_end(&self);
+}
+
+static void digests_of_pjsip_are_tried(void **state)
+{
+	(void)state;
+	/* The user name is in the digest, not the object's. */
+	assert_auth("22.2.0", AUTH "password_digest=" NAME_SHA256 "\n", STATUS_FAIL);
+	assert_auth("22.2.0", AUTH "password_digest=" GOOD_SHA256 "\n", STATUS_PASS);
+	assert_auth("20.12.0", AUTH "password_digest=" GOOD_SHA256 " , " NAME_SHA512 "\n",
+		    STATUS_FAIL);
+	/* Beside a good password, for the one method. */
+	assert_auth("22.2.0", AUTH "password=vW8kqZt3Lm9xRb5f\npassword_digest=" NAME_SHA256 "\n",
+		    STATUS_FAIL);
+	/* The last of a method counts. */
+	assert_auth("22.2.0",
+		    AUTH "password_digest=" NAME_SHA256 "\npassword_digest=" GOOD_SHA256 "\n",
+		    STATUS_PASS);
+	/* The realm is in it. */
+	assert_auth("22.2.0", AUTH "realm=pbx.example\npassword_digest=" NAME_SHA256 "\n",
+		    STATUS_PASS);
+	assert_auth("22.2.0", AUTH "realm=pbx.example\npassword_digest=MD5:" REALM_MD5 "\n",
+		    STATUS_FAIL);
+	assert_auth("22.2.0",
+		    "[global]\ntype=global\ndefault_realm=pbx.example\n" AUTH
+		    "auth_type=md5\nmd5_cred=" REALM_MD5 "\n",
+		    STATUS_FAIL);
+	/* Before, auth_type chose; now what is there counts. */
+	assert_auth("16.28.0",
+		    AUTH "realm=pbx.example\npassword=vW8kqZt3Lm9xRb5f\nmd5_cred=" REALM_MD5 "\n",
+		    STATUS_PASS);
+	assert_auth("22.2.0",
+		    AUTH "realm=pbx.example\npassword=vW8kqZt3Lm9xRb5f\nmd5_cred=" REALM_MD5 "\n",
+		    STATUS_FAIL);
+}
+
 static void assert_pins(const char *voicemail_conf, enum finding_status expected)
 {
 	struct asterisk_case self;
@@ -150,6 +204,7 @@ int main(void)
 		cmocka_unit_test(composition_is_the_papers_rule),
 		cmocka_unit_test(guesses_decide),
 		cmocka_unit_test(names_in_disguise_fail),
+		cmocka_unit_test(digests_of_pjsip_are_tried),
 		cmocka_unit_test(published_secrets_fail),
 		cmocka_unit_test(shared_secrets_fail),
 		cmocka_unit_test(pins_are_judged),
