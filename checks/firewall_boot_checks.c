@@ -168,6 +168,25 @@ static void judge_compared(const struct firewall_model *firewall, const struct m
 			     "do the same as the running ones");
 }
 
+/* FreePBX makes its chains anew from its database, every minute too: only what stands beside them
+ * can be lost. */
+static void judge_freepbx(const struct firewall_manager *owner, struct verdict *verdict)
+{
+	if (!owner->stranger)
+		verdict_pass(verdict, owner->origin, owner->name,
+			     "makes all rules that run, from its settings");
+	else if (owner->has_custom_rules)
+		verdict_unknown_because(verdict, owner->name,
+					"rules run beside its own, and its custom rules "
+					"(/etc/firewall-4.rules, /etc/firewall-6.rules) may or "
+					"may not bring them",
+					"compare with `iptables -S INPUT; ip6tables -S INPUT`");
+	else
+		verdict_fail(verdict, EXPOSURE_NOT_APPLICABLE, owner->stranger->origin, "INPUT",
+			     "this rule is none of the FreePBX firewall's, and nothing brings it "
+			     "back at boot");
+}
+
 static void evaluate_boot(const struct check *check, const struct model *model,
 			  struct verdict *verdict)
 {
@@ -191,14 +210,14 @@ static void evaluate_boot(const struct check *check, const struct model *model,
 	judge_owners(firewall, verdict);
 	if (is_compared(owner) || firewall->difference_count)
 		judge_compared(firewall, model, verdict);
+	else if (owner->kind == FIREWALL_FREEPBX)
+		judge_freepbx(owner, verdict);
 	else
 		verdict_unknown_because(verdict, owner->name,
 					"keeps rules in a form of its own, and changes that were "
 					"made to the running rules alone are not seen",
-					owner->kind == FIREWALL_FIREWALLD
-						? "compare `firewall-cmd --list-all` with "
-						  "`firewall-cmd --permanent --list-all`"
-						: "compare in the GUI");
+					"compare `firewall-cmd --list-all` with "
+					"`firewall-cmd --permanent --list-all`");
 }
 
 static void remedy_boot(const struct check *check, const struct model *model,
@@ -217,6 +236,8 @@ static void remedy_boot(const struct check *check, const struct model *model,
 				       "firewalld");
 	else if (firewall_dialect_of(model) == DIALECT_UFW)
 		remedy_command(remedy, "ufw enable; systemctl enable ufw");
+	else if (firewall_dialect_of(model) == DIALECT_FREEPBX)
+		remedy_command(remedy, "fwconsole firewall start; systemctl enable freepbx");
 }
 
 static const struct check rows[] = {

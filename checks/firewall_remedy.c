@@ -5,6 +5,7 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/firewall/firewall_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
@@ -30,8 +31,32 @@ static bool has_systemd(const struct model *model)
 	return !model->host || model->host->has_systemd;
 }
 
+/* The front end whose chains run, else -1: an enabled unit may have nothing to load. */
+static int live_front_end(const struct model *model)
+{
+	static const struct {
+		enum firewall_manager_kind kind;
+		enum firewall_dialect dialect;
+	} front_ends[] = {
+		{ FIREWALL_FREEPBX, DIALECT_FREEPBX },
+		{ FIREWALL_FIREWALLD, DIALECT_FIREWALLD },
+		{ FIREWALL_UFW, DIALECT_UFW },
+	};
+	const struct firewall_model *firewall = model->firewall;
+	for (size_t i = 0; firewall && firewall->managers && i < ARRAY_SIZE(front_ends); i++)
+		if (firewall->managers[front_ends[i].kind].is_live)
+			return (int)front_ends[i].dialect;
+	return -1;
+}
+
 enum firewall_dialect firewall_dialect_of(const struct model *model)
 {
+	int front_end = live_front_end(model);
+	if (front_end >= 0)
+		return (enum firewall_dialect)front_end;
+	if (model->firewall && model->firewall->managers &&
+	    model->firewall->managers[FIREWALL_FREEPBX].is_configured)
+		return DIALECT_FREEPBX;
 	if (unit_runs(model, "firewalld"))
 		return DIALECT_FIREWALLD;
 	if (unit_runs(model, "ufw"))

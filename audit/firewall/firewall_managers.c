@@ -79,6 +79,55 @@ static bool runs(const struct ruleset *live, const char *name)
 	return false;
 }
 
+/* Programs that put chains of their own into INPUT, and bring them back themselves. */
+static bool comes_by_itself(struct slice chain)
+{
+	static const char *const beginnings[] = { "fpbx", "f2b-", "fail2ban-", "DOCKER" };
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (slice_starts_with(chain, beginnings[i]))
+			return true;
+	return false;
+}
+
+/* A rule of INPUT beside the jumps to FreePBX's chains and to those that come by themselves. */
+static const struct rule *find_stranger(const struct ruleset *live)
+{
+	for (size_t t = 0; live && t < live->table_count; t++) {
+		const struct rule_table *table = live->tables[t];
+		const struct rule_chain *input = slice_is(table->name, "filter")
+							 ? table_find_chain(table, SLICE("INPUT"))
+							 : NULL;
+		for (size_t r = 0; input && r < input->rule_count; r++) {
+			const struct rule_verdict *verdict = &input->rules[r].verdict;
+			bool is_jump =
+				verdict->kind == VERDICT_JUMP || verdict->kind == VERDICT_GOTO;
+			if (verdict->kind != VERDICT_CONTINUE &&
+			    !(is_jump && comes_by_itself(verdict->chain_name)))
+				return &input->rules[r];
+		}
+	}
+	return NULL;
+}
+
+/* The flag that `fwconsole firewall start` sets and that its service asks for; rules of the owner
+ * are lines of two files. */
+static void fill_freepbx(const struct loader *loader, const struct ruleset *live,
+			 struct firewall_manager *manager)
+{
+	manager->is_configured =
+		manager->is_installed && path_exists(loader, "/etc/asterisk/firewall.enabled");
+	manager->stranger = find_stranger(live);
+	static const char *const customs[] = { "/etc/firewall-4.rules", "/etc/firewall-6.rules" };
+	for (size_t i = 0; i < ARRAY_SIZE(customs); i++) {
+		const struct source *source;
+		const struct unread *unread;
+		enum load_status status = loader_read(loader, customs[i], &source, &unread);
+		if (status == LOAD_UNREADABLE ||
+		    (status == LOAD_FOUND && slice_trim(source->bytes).size))
+			manager->has_custom_rules = true;
+	}
+}
+
 /* The unit by its links, where the list of units is not given. */
 static enum load_status unit_links(const struct loader *loader, struct slice unit)
 {
@@ -154,6 +203,8 @@ const struct firewall_manager *firewall_managers_load(const struct loader *loade
 		if (kind == FIREWALL_UFW)
 			manager->is_configured = ufw_is_enabled(loader, &manager->origin);
 		manager->is_live = rows[kind].live_name && runs(live, rows[kind].live_name);
+		if (kind == FIREWALL_FREEPBX)
+			fill_freepbx(loader, live, manager);
 		fill_start(loader, host, &rows[kind], manager);
 	}
 	return managers;

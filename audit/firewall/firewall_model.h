@@ -53,7 +53,8 @@ struct firewall_manager {
 	const char *name;
 	/* Its configuration is there. */
 	bool is_installed;
-	/* It is meant to load rules: ufw's ENABLED=yes; else as is_installed. */
+	/* It is meant to load rules: ufw's ENABLED=yes, FreePBX's firewall.enabled; else as
+	 * is_installed. */
 	bool is_configured;
 	/* Its unit (or SysV script) starts at boot. ABSENT: it has none that is enabled;
 	 * UNREADABLE: not to be told. */
@@ -62,6 +63,11 @@ struct firewall_manager {
 	const char *unit;
 	/* Marks of it (its chains or tables) are in the live rules. */
 	bool is_live;
+	/* FreePBX: a rule on the way to INPUT that is none of its own, and that it does not bring;
+	 * NULL: none. */
+	const struct rule *stranger;
+	/* Its settings may bring rules that are not known here. */
+	bool has_custom_rules;
 	struct origin origin;
 };
 

@@ -10,6 +10,7 @@
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/asterisk_settings.h"
 #include "audit/firewall/firewall_model.h"
+#include "checks/firewall_remedy.h"
 #include "tests/checks/literal_host.h"
 
 /* A host with one running rule. */
@@ -156,6 +157,28 @@ static void front_ends_keep_their_own_form(void **state)
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_FAIL);
 	ufw->is_configured = false;
 	manages(&rules, FIREWALL_FIREWALLD, true)->is_live = true;
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
+	literal_host_done(&rules.host);
+}
+
+static void rules_beside_the_freepbx_firewall_are_lost(void **state)
+{
+	(void)state;
+	struct rule_host rules;
+	rule_host_init(&rules);
+	struct firewall_manager *freepbx = manages(&rules, FIREWALL_FREEPBX, true);
+	freepbx->is_live = true;
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_PASS);
+	assert_int_equal(firewall_dialect_of(&rules.host.model), DIALECT_FREEPBX);
+	freepbx->stranger = &rules.rules[1];
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_FAIL);
+	assert_true(literal_commands_hold(&rules.host, "fwconsole firewall start"));
+	freepbx->has_custom_rules = true;
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
+	freepbx->stranger = NULL;
+	freepbx->starts_at_boot.value = false;
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_FAIL);
+	freepbx->starts_at_boot.state = FACT_UNREADABLE;
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
 	literal_host_done(&rules.host);
 }
@@ -336,6 +359,7 @@ int main(void)
 		cmocka_unit_test(saved_rules_must_start_and_do_the_same),
 		cmocka_unit_test(two_owners_fight),
 		cmocka_unit_test(front_ends_keep_their_own_form),
+		cmocka_unit_test(rules_beside_the_freepbx_firewall_are_lost),
 		cmocka_unit_test(contradicted_rules_fail),
 		cmocka_unit_test(replies_and_loopback_under_a_default_of_drop),
 		cmocka_unit_test(a_reply_rule_that_takes_new_fails),

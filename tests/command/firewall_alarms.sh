@@ -194,6 +194,43 @@ ufw_host ufw-not-enabled DROP yes
 printf 'ENABLED=no\n' > "$tree/etc/ufw/ufw.conf"
 is ufw-not-enabled FW-009 fail
 
+# The FreePBX firewall makes its chains from its database; what stands beside them is lost at boot.
+freepbx_host() { # NAME
+  host "$1"
+  starts_at_boot freepbx
+  mkdir -p "$tree/var/www/html/admin/modules/firewall"
+  echo '<module/>' > "$tree/var/www/html/admin/modules/firewall/module.xml"
+  : > "$tree/etc/asterisk/firewall.enabled"
+  for probe in iptables-save ip6tables-save; do
+    rules $probe ':INPUT ACCEPT [0:0]' ':fpbxfirewall - [0:0]' ':fpbx-rtp - [0:0]' ':fail2ban-SIP - [0:0]' \
+      '-A INPUT -p udp -m udp --dport 5060 -j fail2ban-SIP' '-A INPUT -j fpbxfirewall' \
+      '-A fail2ban-SIP -j RETURN' '-A fpbxfirewall -i lo -j ACCEPT' \
+      '-A fpbxfirewall -m state --state RELATED,ESTABLISHED -j ACCEPT' '-A fpbxfirewall -j fpbx-rtp' \
+      '-A fpbx-rtp -p udp -m udp --dport 10000:20000 -j ACCEPT' '-A fpbxfirewall -j DROP'
+  done
+}
+
+freepbx_host freepbx
+is freepbx FW-004 pass FW-009 pass
+freepbx_host freepbx-and-a-rule-by-hand
+sed -i '/-A INPUT -j fpbxfirewall/i -A INPUT -s 203.0.113.0/24 -j DROP' "$tree/probes/iptables-save"
+is freepbx-and-a-rule-by-hand FW-009 fail
+echo '-I INPUT -s 203.0.113.0/24 -j DROP' > "$tree/etc/firewall-4.rules"
+is freepbx-and-a-rule-by-hand FW-009 unknown
+freepbx_host freepbx-open
+sed -i 's/-A fpbxfirewall -j DROP/-A fpbxfirewall -j ACCEPT/' "$tree"/probes/ip*tables-save
+dialect=$("$ringfence" plan "$tree" --trusted 10.20.0.0/24 -o - 2> "$work/plan.err" | grep -ci freepbx)
+if [ "${dialect:-0}" -gt 0 ]; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+  echo "freepbx: the plan is not for FreePBX"
+  cat "$work/plan.err"
+fi
+freepbx_host freepbx-not-enabled
+rm "$tree/etc/asterisk/firewall.enabled"
+is freepbx-not-enabled FW-009 fail
+
 host firewalld
 nft ', {"table": {"family": "inet", "name": "firewalld", "handle": 1}}, {"chain": {"family": "inet", "table": "firewalld", "name": "filter_INPUT", "handle": 1, "type": "filter", "hook": "input", "prio": 10, "policy": "accept"}}, {"chain": {"family": "inet", "table": "firewalld", "name": "filter_IN_public", "handle": 2}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 3, "expr": [{"match": {"op": "==", "left": {"ct": {"key": "state"}}, "right": {"set": ["established", "related"]}}}, {"accept": null}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 4, "expr": [{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}, {"accept": null}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 5, "expr": [{"jump": {"target": "filter_IN_public"}}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 6, "expr": [{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_IN_public", "handle": 7, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 2222}}, {"accept": null}]}}'
 is firewalld FW-001 fail FW-002 pass FW-004 pass FW-012 pass
