@@ -29,6 +29,8 @@ struct dialplan_hunt {
 	struct trunk_judge judge;
 	/* Where this walk began. */
 	const struct dialplan_entry *entry;
+	/* An entry that only a check knows, such as a voicemail's context. */
+	struct dialplan_entry own_entry;
 	const struct check *check;
 	/* Results of one walk, added up over all. */
 	bool is_found;

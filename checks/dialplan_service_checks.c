@@ -73,7 +73,7 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 		hunt->verdict->memory_failed = true;
 		return;
 	}
-	const struct dialplan_entry entry = {
+	hunt->own_entry = (struct dialplan_entry){
 		.kind = ENTRY_PHONE,
 		.who = kept,
 		.count = 1,
@@ -81,7 +81,7 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 	};
 	const char *fault = disa_fault(code);
 	(void)extension;
-	hunt->entry = &entry;
+	hunt->entry = &hunt->own_entry;
 	if (fault)
 		verdict_fail(hunt->verdict, EXPOSURE_NOT_APPLICABLE, step->origin, kept, "%s",
 			     fault);
@@ -122,7 +122,7 @@ static void judge_voicemail_context(struct dialplan_hunt *hunt, struct slice con
 				    const char *what, struct origin origin, size_t *count)
 {
 	struct dialplan_walk walk = { .is_cut = false };
-	const struct dialplan_entry entry = {
+	hunt->own_entry = (struct dialplan_entry){
 		.kind = ENTRY_PHONE,
 		.who = what,
 		.count = 1,
@@ -132,7 +132,7 @@ static void judge_voicemail_context(struct dialplan_hunt *hunt, struct slice con
 	if (!context.size)
 		return;
 	++*count;
-	hunt->entry = &entry;
+	hunt->entry = &hunt->own_entry;
 	if (!dialplan_reaches_trunk(hunt, context, &walk, false))
 		verdict_pass(hunt->verdict, origin, what, "context %s leads to no trunk",
 			     verdict_text(hunt->verdict, context));

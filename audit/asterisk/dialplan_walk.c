@@ -202,7 +202,7 @@ void dialplan_walk_run(struct dialplan_walk *walk, const struct dialplan_context
 			dial_number(&running, &entry, walk->numbers[k]);
 		if (walk->only_numbers)
 			continue;
-		const struct dialplan_context *stack[DIALPLAN_WALK_CONTEXTS_MAX];
+		const struct dialplan_context *stack[DIALPLAN_WALK_CONTEXTS_MAX] = { NULL };
 		size_t depth = 0;
 		dial_extensions(&running, &entry, entry.context, stack, &depth);
 	}

@@ -201,7 +201,9 @@ static bool more_options(void *context, struct slice tag, struct slice *ret_valu
 	struct definition *definition = context;
 	const struct option_entry *known = option_map_find(&definition->cache, tag);
 	struct option_entry entry = { .name = tag, .type = FAIL2BAN_NOTHING };
-	if (!known) {
+	if (known) {
+		entry = *known;
+	} else {
 		switch (fail2ban_conf_get_reference(definition->conf, SLICE("Definition"), tag,
 						    &definition->variables, &entry)) {
 		case FAIL2BAN_REFUSED:
@@ -216,10 +218,9 @@ static bool more_options(void *context, struct slice tag, struct slice *ret_valu
 		entry.name = tag;
 		if (!keep_option(definition, &definition->cache, entry))
 			return false;
-		known = &entry;
 	}
-	if (known->type != FAIL2BAN_NOTHING)
-		*ret_value = known->value;
+	if (entry.type != FAIL2BAN_NOTHING)
+		*ret_value = entry.value;
 	return true;
 }
 

@@ -211,7 +211,7 @@ static bool widen(struct evaluate_answer *into, const struct evaluate_answer *mo
 		return false;
 	capacity = into->count + more->count;
 	/* Sources of INTO at each rank or above. */
-	struct address_set at_least[4];
+	struct address_set at_least[4] = { { .count = 0 } };
 	for (int rank = 3; rank >= 0; rank--) {
 		at_least[rank] = rank < 3 ? at_least[rank + 1] : address_set_empty(ADDRESS_NONE);
 		for (size_t i = 0; i < into->count; i++) {

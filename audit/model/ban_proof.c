@@ -370,6 +370,7 @@ static bool applies(const struct model *model, const struct attack *attack)
 	const struct asterisk_model *asterisk = model->asterisk;
 	bool has_asterisk = asterisk && asterisk->is_installed.state == FACT_PRESENT &&
 			    asterisk->is_installed.value && asterisk->settings;
+	const struct asterisk_settings *settings = has_asterisk ? asterisk->settings : NULL;
 	switch (attack->service) {
 	case BAN_SERVICE_SSH:
 		return model->sshd != NULL;
@@ -377,10 +378,9 @@ static bool applies(const struct model *model, const struct attack *attack)
 	case BAN_SERVICE_PJSIP: {
 		const char *module =
 			attack->service == BAN_SERVICE_PJSIP ? "res_pjsip.so" : "chan_sip.so";
-		enum module_state state =
-			has_asterisk ? asterisk_module_state(asterisk->settings, module, NULL)
-				     : MODULE_NOT_LOADED;
-		if (attack->service == BAN_SERVICE_PJSIP && asterisk && asterisk->version_number &&
+		enum module_state state = settings ? asterisk_module_state(settings, module, NULL)
+						   : MODULE_NOT_LOADED;
+		if (attack->service == BAN_SERVICE_PJSIP && settings && asterisk->version_number &&
 		    asterisk->version_number < PJSIP_SINCE)
 			return false;
 		return state == MODULE_LOADED || state == MODULE_ASSUMED;
