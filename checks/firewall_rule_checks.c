@@ -386,6 +386,38 @@ static const struct system_sysctl *setting_of(const struct model *model, const c
 	return setting && setting->running.state == FACT_PRESENT ? setting : NULL;
 }
 
+/* Ports that go on to another host or a container, past the rules of INPUT. */
+static void judge_published(const struct model *model, enum address_family family,
+			    const struct system_sysctl *forwards, struct verdict *verdict)
+{
+	for (size_t i = 0; i < model->reach->published_count; i++) {
+		const struct reach_port_range *range = &model->reach->published[i];
+		if (range->family != family)
+			continue;
+		BUFFER_AUTO ports = { 0 };
+		buffer_format(&ports, "%s port %u", range->protocol == IPPROTO_TCP ? "tcp" : "udp",
+			      range->first);
+		if (range->last != range->first)
+			buffer_format(&ports, " to %u", range->last);
+		if (buffer_failed(&ports))
+			verdict->memory_failed = true;
+		const char *subject = buffer_string(&ports);
+		if (range->exposure == EXPOSURE_UNKNOWN || !forwards)
+			verdict_unknown_because(verdict, subject,
+						"it is sent on to another host, to whom is not "
+						"known",
+						SERVICE_READ_RULES);
+		else if (range->exposure == EXPOSURE_ANYWHERE)
+			verdict_fail(verdict, range->exposure, range->why, subject,
+				     "is sent on to another host or a container for anyone: the "
+				     "rules of INPUT are not asked");
+		else
+			verdict_note(verdict, range->why, subject,
+				     "is sent on to another host or a container, for known "
+				     "networks");
+	}
+}
+
 static void judge_forward(const struct model *model, enum address_family family, const char *key,
 			  struct verdict *verdict)
 {
@@ -397,6 +429,7 @@ static void judge_forward(const struct model *model, enum address_family family,
 			     "is 0: the host does not route");
 		return;
 	}
+	judge_published(model, family, forwards, verdict);
 	if (!answer || answer->exposure == EXPOSURE_UNKNOWN) {
 		verdict_unknown_because(verdict, version, "what is forwarded is not known",
 					SERVICE_READ_RULES);
@@ -513,8 +546,9 @@ static const struct check rows[] = {
 		       "never see the rules for its own services.",
 		.evaluates =
 			"net.ipv4.ip_forward and its IPv6 twin, and what the rules do with new "
-			"connections from outside to another host; automatic SIP helpers of "
-			"conntrack are told beside.",
+			"connections from outside to another host, and with those to ports of "
+			"this host that are translated to another or to a container (DNAT, "
+			"Docker); automatic SIP helpers of conntrack are told beside.",
 		.likelihood = 4,
 		.impact = 8,
 		.references = { "CIS 4.4.2.1" },

@@ -291,7 +291,7 @@ static bool is_on_way(enum hook hook, enum packet_way way)
 	case HOOK_INPUT:
 		return way == WAY_INPUT;
 	case HOOK_FORWARD:
-		return way == WAY_FORWARD;
+		return way == WAY_FORWARD || way == WAY_PUBLISHED;
 	case HOOK_NONE:
 	case HOOK_OUTPUT:
 	case HOOK_POSTROUTING:
@@ -311,9 +311,37 @@ static bool is_own_address(const struct evaluator *evaluator, unsigned __int128 
 	return false;
 }
 
-/* Between prerouting and input: what was translated to another host leaves FLOWS. */
+/* FLOW as it is sent on: by the interface whose network its new destination is in. */
+static void send_on(struct run *run, const struct evaluator *evaluator, struct flow flow,
+		    struct flows *kept)
+{
+	struct packet *packet = ARENA_NEW(run->arena, struct packet);
+	if (!packet) {
+		run->is_failed = true;
+		return;
+	}
+	*packet = *flow.packet;
+	packet->state[FIELD_OUT_INTERFACE] = FIELD_OPEN;
+	packet_set(packet, FIELD_DESTINATION_TYPE, 1);
+	packet_set(packet, FIELD_DESTINATION_TYPE_HERE, 1);
+	for (size_t i = 0; i < evaluator->host.count; i++) {
+		const struct host_address *own = &evaluator->host.addresses[i];
+		unsigned int bits = evaluator->family == ADDRESS_IPV4 ? 32 : 128;
+		unsigned int rest = bits - own->prefix.length;
+		if (own->prefix.address.family == evaluator->family && rest < bits &&
+		    packet->value[FIELD_DESTINATION] >> rest ==
+			    rule_value_of_address(own->prefix.address) >> rest)
+			packet_set(packet, FIELD_OUT_INTERFACE,
+				   rule_range_of_interface(own->interface, false).first);
+	}
+	flow.packet = packet;
+	flows_add(run, kept, flow);
+}
+
+/* Between prerouting and the next hook: what was translated to another host leaves FLOWS, or, on
+ * the way of published ports, is all that stays. */
 static void route(struct run *run, const struct evaluator *evaluator, const struct packet *asked,
-		  struct flows *flows)
+		  enum packet_way way, struct flows *flows)
 {
 	struct flows kept = { .count = 0 };
 	for (size_t i = 0; i < flows->count; i++) {
@@ -326,7 +354,14 @@ static void route(struct run *run, const struct evaluator *evaluator, const stru
 			 value == asked->value[FIELD_DESTINATION]);
 		if (is_same || (packet->state[FIELD_DESTINATION] == FIELD_KNOWN &&
 				is_own_address(evaluator, value))) {
-			flows_add(run, &kept, flow);
+			if (way == WAY_PUBLISHED)
+				run_record(run, &flow, NULL, NULL, VERDICT_DROP,
+					   "meant for this host");
+			else
+				flows_add(run, &kept, flow);
+		} else if (packet->state[FIELD_DESTINATION] == FIELD_KNOWN &&
+			   way == WAY_PUBLISHED) {
+			send_on(run, evaluator, flow, &kept);
 		} else if (packet->state[FIELD_DESTINATION] == FIELD_KNOWN &&
 			   evaluator->host.is_known) {
 			run_record(run, &flow, NULL, NULL, VERDICT_DROP, "sent on to another host");
@@ -344,7 +379,7 @@ static void route(struct run *run, const struct evaluator *evaluator, const stru
 static void walk(struct run *run, const struct evaluator *evaluator, const struct packet *packet,
 		 enum packet_way way, struct flows *flows)
 {
-	bool is_routed = way != WAY_INPUT;
+	bool is_routed = way == WAY_FORWARD;
 	for (size_t i = 0; i < evaluator->chain_count && !run->is_failed; i++) {
 		const struct rule_chain *chain = evaluator->chains[i];
 		if (!is_on_way(chain->hook, way))
@@ -352,13 +387,13 @@ static void walk(struct run *run, const struct evaluator *evaluator, const struc
 		if (chain->hook == HOOK_INGRESS && !is_on_device(chain, packet))
 			continue;
 		if (chain->hook >= HOOK_INPUT && !is_routed) {
-			route(run, evaluator, packet, flows);
+			route(run, evaluator, packet, way, flows);
 			is_routed = true;
 		}
 		run_base_chain(run, chain, flows);
 	}
 	if (!is_routed)
-		route(run, evaluator, packet, flows);
+		route(run, evaluator, packet, way, flows);
 }
 
 /* fib_type of nft(8) with `iif`: addresses of other interfaces are not local to this one. Without

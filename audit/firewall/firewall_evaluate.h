@@ -42,6 +42,8 @@ enum packet_way {
 	WAY_INPUT,
 	/* Through this host to another. */
 	WAY_FORWARD,
+	/* To an address of this host, and translated to another host: a published port. */
+	WAY_PUBLISHED,
 };
 
 struct evaluate_options {

@@ -201,6 +201,7 @@ const struct reach_answer *reach_find_answer(const struct reach_model *model,
 
 struct range_list {
 	struct reach_builder *builder;
+	enum packet_way way;
 	struct reach_port_range *items;
 	size_t count;
 	size_t capacity;
@@ -256,7 +257,9 @@ static bool port_exposure(struct range_list *list, size_t family, uint8_t protoc
 			  struct reach_port_range *range)
 {
 	struct reach_parts parts = { .count = 0 };
-	const struct trial_question question = { .protocol = protocol, .port = port };
+	const struct trial_question question = { .protocol = protocol,
+						 .port = port,
+						 .way = list->way };
 	if (!reach_ask(list->builder, family, &question, &parts))
 		return false;
 	range->exposure = EXPOSURE_HOST;
@@ -283,7 +286,7 @@ static bool add_ranges(struct range_list *list, const struct reach_model *model,
 		return false;
 	if (count > REACH_RANGE_CLASSES_MAX || count * live->rule_count > REACH_RANGE_WORK_MAX)
 		return true;
-	for (size_t i = 0; i < model->count; i++)
+	for (size_t i = 0; i < model->count && list->way == WAY_INPUT; i++)
 		if (model->services[i].protocol == protocol && !model->services[i].is_loopback)
 			ports[port_count++] = model->services[i].port;
 	qsort(ports, port_count, sizeof(*ports), compare_ports);
@@ -313,5 +316,37 @@ bool reach_build_ranges(struct reach_builder *builder, struct reach_model *model
 				return false;
 	model->ranges = list.items;
 	model->range_count = list.count;
+	return true;
+}
+
+/* Does any rule give packets another destination? */
+static bool translates(const struct ruleset *ruleset)
+{
+	for (size_t t = 0; t < ruleset->table_count; t++)
+		for (size_t c = 0; c < ruleset->tables[t]->chain_count; c++) {
+			const struct rule_chain *chain = ruleset->tables[t]->chains[c];
+			for (size_t r = 0; r < chain->rule_count; r++)
+				for (size_t s = 0; s < chain->rules[r].step_count; s++) {
+					const struct rule_step *step = &chain->rules[r].steps[s];
+					if (step->kind == STEP_ASSIGN &&
+					    step->assign.field == FIELD_DESTINATION)
+						return true;
+				}
+		}
+	return false;
+}
+
+bool reach_build_published(struct reach_builder *builder, struct reach_model *model)
+{
+	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_UDP };
+	struct range_list list = { .builder = builder, .way = WAY_PUBLISHED };
+	if (!builder->firewall->live || !translates(builder->firewall->live))
+		return true;
+	for (size_t family = 0; family < REACH_FAMILIES; family++)
+		for (size_t i = 0; builder->trials[family] && i < ARRAY_SIZE(protocols); i++)
+			if (!add_ranges(&list, model, family, protocols[i]))
+				return false;
+	model->published = list.items;
+	model->published_count = list.count;
 	return true;
 }

@@ -39,5 +39,7 @@ enum exposure reach_part_exposure(const struct reach_part *part, const struct re
 /* Fill answers and defaults, and ranges, of MODEL, whose services are there. */
 bool reach_build_answers(struct reach_builder *builder, struct reach_model *model) MUST_CHECK;
 bool reach_build_ranges(struct reach_builder *builder, struct reach_model *model) MUST_CHECK;
+/* Fills published of MODEL. */
+bool reach_build_published(struct reach_builder *builder, struct reach_model *model) MUST_CHECK;
 
 #endif

@@ -306,7 +306,8 @@ static bool build_services(struct reach_builder *builder, const struct reach_que
 			return false;
 	model->services = services;
 	model->count = count + ARRAY_SIZE(echoes);
-	return reach_build_answers(builder, model) && reach_build_ranges(builder, model);
+	return reach_build_answers(builder, model) && reach_build_ranges(builder, model) &&
+	       reach_build_published(builder, model);
 }
 
 struct reach_model *reach_model_load(struct arena *arena, const struct firewall_model *firewall,

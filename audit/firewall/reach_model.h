@@ -153,6 +153,10 @@ struct reach_model {
 	size_t answer_count;
 	const struct reach_port_range *ranges;
 	size_t range_count;
+	/* Ports of the host that are translated to another host or a container, and that the
+	 * forward hook lets in: they never see INPUT. */
+	const struct reach_port_range *published;
+	size_t published_count;
 };
 
 /* The answer to QUESTION for FAMILY, or NULL when it was not asked (no ruleset of that family). */

@@ -345,6 +345,28 @@ static void routing_needs_rules(void **state)
 	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_UNKNOWN);
 	literal_answer(&host, REACH_FORWARD, "0.0.0.0/0", REACH_ACCEPT);
 	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_FAIL);
+	host.answers[0].exposure = EXPOSURE_HOST;
+	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_PASS);
+	/* A published port passes by INPUT. */
+	struct reach_port_range published = {
+		.protocol = IPPROTO_TCP,
+		.family = ADDRESS_IPV4,
+		.first = 8080,
+		.last = 8080,
+		.exposure = EXPOSURE_ANYWHERE,
+	};
+	host.reach.published = &published;
+	host.reach.published_count = 1;
+	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_FAIL);
+	published.exposure = EXPOSURE_NETWORKS;
+	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_PASS);
+	published.exposure = EXPOSURE_UNKNOWN;
+	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_UNKNOWN);
+	published.exposure = EXPOSURE_ANYWHERE;
+	forward.running.value = SLICE("0");
+	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_PASS);
+	host.reach.published_count = 0;
+	host.answers[0].exposure = EXPOSURE_ANYWHERE;
 	host.host.sysctl_count = 0;
 	assert_int_equal(literal_judge(&host, "FW-016"), STATUS_UNKNOWN);
 	host.answers[0].exposure = EXPOSURE_HOST;

@@ -231,6 +231,42 @@ freepbx_host freepbx-not-enabled
 rm "$tree/etc/asterisk/firewall.enabled"
 is freepbx-not-enabled FW-009 fail
 
+# A published port reaches its container past INPUT, however closed that is.
+docker_host() { # NAME RULE-OF-DOCKER-USER...
+  host "$1"
+  local name=$1
+  shift
+  sed -i 's/^net\.ipv4\.ip_forward = 0/net.ipv4.ip_forward = 1/' "$tree/probes/sysctl"
+  local docker='{"ifindex":5,"ifname":"docker0","addr_info":[{"family":"inet","local":"172.17.0.1","prefixlen":16,"scope":"global"}]}'
+  jq -c --argjson docker "$docker" '. + [$docker]' "$tree/probes/addresses" > "$work/addresses"
+  mv "$work/addresses" "$tree/probes/addresses"
+  {
+    printf '%s\n' '*nat' ':PREROUTING ACCEPT [0:0]' ':DOCKER - [0:0]' \
+      '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER' \
+      '-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80' COMMIT
+    printf '%s\n' '*filter' ':INPUT DROP [0:0]' ':FORWARD DROP [0:0]' ':DOCKER - [0:0]' ':DOCKER-USER - [0:0]' \
+      '-A INPUT -i lo -j ACCEPT' '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT' \
+      '-A FORWARD -j DOCKER-USER' '-A FORWARD -o docker0 -j DOCKER' \
+      '-A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT' "$@" COMMIT
+  } > "$tree/probes/iptables-save"
+  rules ip6tables-save ':INPUT DROP [0:0]' ':FORWARD DROP [0:0]' '-A INPUT -i lo -j ACCEPT' \
+    '-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'
+}
+docker_host docker-published
+is docker-published FW-004 pass FW-016 fail
+if jq -e '.findings[] | select(.id == "FW-016") | .evidence[] | select(.subject == "tcp port 8080" and .role == "fails")' \
+  "$work/docker-published.json" > "$work/jq.out"; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+  echo "docker-published: the port is not named"
+fi
+docker_host docker-user-closes '-A DOCKER-USER ! -s 10.20.0.0/24 -j DROP'
+is docker-user-closes FW-016 pass
+docker_host docker-without-forwarding
+sed -i 's/^net\.ipv4\.ip_forward = 1/net.ipv4.ip_forward = 0/' "$tree/probes/sysctl"
+is docker-without-forwarding FW-016 pass
+
 host firewalld
 nft ', {"table": {"family": "inet", "name": "firewalld", "handle": 1}}, {"chain": {"family": "inet", "table": "firewalld", "name": "filter_INPUT", "handle": 1, "type": "filter", "hook": "input", "prio": 10, "policy": "accept"}}, {"chain": {"family": "inet", "table": "firewalld", "name": "filter_IN_public", "handle": 2}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 3, "expr": [{"match": {"op": "==", "left": {"ct": {"key": "state"}}, "right": {"set": ["established", "related"]}}}, {"accept": null}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 4, "expr": [{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}, {"accept": null}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 5, "expr": [{"jump": {"target": "filter_IN_public"}}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "handle": 6, "expr": [{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}]}}, {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_IN_public", "handle": 7, "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 2222}}, {"accept": null}]}}'
 is firewalld FW-001 fail FW-002 pass FW-004 pass FW-012 pass
