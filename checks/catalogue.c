@@ -67,6 +67,7 @@ static const struct check_group groups[] = {
 	LIST(run_user_checks) \
 	LIST(secret_checks) \
 	LIST(sip_account_checks) \
+	LIST(sip_context_checks) \
 	LIST(sip_transport_checks) \
 	LIST(ssh_crypto_checks) \
 	LIST(ssh_limit_checks) \
