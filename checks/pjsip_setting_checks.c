@@ -321,6 +321,175 @@ static void remedy_trust(const struct check *check, const struct model *model,
 	asterisk_remedy_end(&edit, "pjsip reload", verify_endpoints);
 }
 
+/* PJSIP-011 */
+
+/* The options came with 20.12, 22.2 and 23.0; before, MD5 is all there is. */
+static bool has_other_digests(unsigned int version)
+{
+	return (version >= 2012 && version < 2100) || version >= 2202;
+}
+
+/* A method beside MD5 that every phone of the site can, by its settings; empty: none. */
+static struct slice phones_digest(const struct site *site)
+{
+	static const char *const methods[] = { "SHA-256", "SHA-512-256" };
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+		for (size_t k = 0; site && k < site->phone_digest_count; k++)
+			if (slice_is_ignore_case(site->phone_digests[k], methods[i]))
+				return slice_of(methods[i]);
+	return SLICE("");
+}
+
+static bool names_digest(struct slice list, struct slice method)
+{
+	struct slice item;
+	while (slice_next_field(&list, ',', &item))
+		if (slice_equal_ignore_case(slice_trim(item), method))
+			return true;
+	return false;
+}
+
+/* Is METHOD in the challenges for AUTH? Its lines add up (config_auth.c); without one the global
+ * list counts. *RET_LINE decides; NULL: none. */
+static bool auth_offers(const struct pjsip_view *view, const struct pjsip_auth *auth,
+			struct slice method, const struct conf_variable **ret_line)
+{
+	const struct conf_category *category = auth->object.category;
+	bool is_offered = false;
+	*ret_line = NULL;
+	for (size_t i = 0; category && i < category->variable_count; i++) {
+		const struct conf_variable *line = &category->variables[i];
+		if (!slice_is(line->name, "supported_algorithms_uas") || !line->value.size)
+			continue;
+		*ret_line = line;
+		is_offered |= names_digest(line->value, method);
+	}
+	if (*ret_line)
+		return is_offered;
+	*ret_line = pjsip_global_line(view->pjsip, "default_auth_algorithms_uas");
+	return names_digest(line_value(*ret_line), method);
+}
+
+/* The next auth that callers of ENDPOINT are asked for: *REST is what is left of its auth line. */
+static const struct pjsip_auth *next_auth(const struct pjsip_view *view, struct slice *rest)
+{
+	struct slice name;
+	while (slice_next_field(rest, ',', &name)) {
+		const struct pjsip_auth *auth = pjsip_find_auth(view->pjsip, slice_trim(name));
+		if (auth)
+			return auth;
+	}
+	return NULL;
+}
+
+static void judge_algorithms(const struct pjsip_view *view, const struct pjsip_endpoint *endpoint,
+			     const struct pjsip_auth *auth, struct slice method,
+			     struct verdict *verdict)
+{
+	const struct conf_variable *line;
+	const char *subject = pjsip_subject(verdict, "endpoint", endpoint->object.name);
+	if (auth_offers(view, auth, method, &line))
+		return;
+	if (!view->pjsip->asterisk_version && !line)
+		verdict_unknown_because(verdict, subject,
+					"whether this Asterisk has more than MD5 depends on its "
+					"version",
+					"make the version readable");
+	else
+		verdict_fail(verdict, pjsip_endpoint_exposure(view, endpoint),
+			     line ? line->origin : auth->object.origin, subject,
+			     "%s, while every phone can do %s",
+			     line ? "only other digests are offered"
+				  : "MD5 alone is offered, the default",
+			     verdict_text(verdict, method));
+}
+
+static void evaluate_algorithms(const struct check *check, const struct model *model,
+				struct verdict *verdict)
+{
+	struct pjsip_view view;
+	size_t looked_at = 0;
+	(void)check;
+	if (!pjsip_view_begin(&view, verdict, model))
+		return;
+	struct slice method = phones_digest(model->site);
+	unsigned int version = view.pjsip->asterisk_version;
+	if (version && !has_other_digests(version)) {
+		verdict_not_applicable(verdict, "this Asterisk has MD5 only: the options came with "
+						"20.12, 22.2 and 23.0");
+		return;
+	}
+	if (!method.size) {
+		verdict_not_applicable(verdict,
+				       "the settings do not say that every phone can do more than "
+				       "MD5 (phone_digests in [site])");
+		return;
+	}
+	for (size_t i = 0; i < view.pjsip->endpoint_count; i++) {
+		const struct pjsip_endpoint *endpoint = &view.pjsip->endpoints[i];
+		struct slice rest = line_value(endpoint->auth);
+		const struct pjsip_auth *auth;
+		while ((auth = next_auth(&view, &rest))) {
+			judge_algorithms(&view, endpoint, auth, method, verdict);
+			looked_at++;
+		}
+	}
+	pjsip_view_end(&view, verdict, looked_at, "challenges offer more than MD5",
+		       "PJSIP has no auth that callers are asked for");
+}
+
+static void remedy_algorithms(const struct check *check, const struct model *model,
+			      const struct verdict *verdict, struct remedy *remedy)
+{
+	static const char *const verify[] = { "pjsip show auths", "pjsip set logger on", NULL };
+	struct asterisk_remedy edit;
+	struct pjsip_view view;
+	bool is_global = false;
+	(void)check;
+	(void)verdict;
+	if (!begin(&view, &edit, model, remedy))
+		return;
+	struct slice method = phones_digest(model->site);
+	const char *list = slice_is(method, "SHA-256") ? "SHA-256,MD5" : "SHA-512-256,MD5";
+	const struct conf_variable *global =
+		pjsip_global_line(view.pjsip, "default_auth_algorithms_uas");
+	remedy_command(remedy, "# first: an auth that keeps md5_cred alone needs password= or a "
+			       "password_digest= of the other method, else Asterisk drops it");
+	for (size_t i = 0; i < view.pjsip->endpoint_count; i++) {
+		struct slice rest = line_value(view.pjsip->endpoints[i].auth);
+		const struct pjsip_auth *auth;
+		while ((auth = next_auth(&view, &rest))) {
+			const struct conf_variable *line;
+			if (auth_offers(&view, auth, method, &line))
+				continue;
+			if (!line || line == global) {
+				is_global = true;
+				continue;
+			}
+			struct asterisk_place place =
+				pjsip_place(&auth->object, line->is_inherited ? NULL : line);
+			asterisk_remedy_set(&edit, &place, "supported_algorithms_uas", list);
+		}
+	}
+	const struct conf_category *section = view.pjsip->global_section;
+	struct asterisk_place place = {
+		.file = "pjsip.conf",
+		.section = section ? section->name : SLICE("global"),
+		.header = section ? section->origin : ORIGIN_NONE,
+		.line = global ? global->origin : ORIGIN_NONE,
+		.page = "Settings, Asterisk SIP Settings, SIP Settings [chan_pjsip]",
+	};
+	if (is_global && section)
+		asterisk_remedy_set(&edit, &place, "default_auth_algorithms_uas", list);
+	else if (is_global)
+		asterisk_remedy_add(&edit, &place,
+				    slice_is(method, "SHA-256")
+					    ? "type=global\ndefault_auth_algorithms_uas=SHA-256,MD5"
+					    : "type=global\n"
+					      "default_auth_algorithms_uas=SHA-512-256,MD5");
+	asterisk_remedy_end(&edit, "module reload res_pjsip.so", verify);
+}
+
 static const struct check rows[] = {
 	{
 		.id = "PJSIP-004",
@@ -388,6 +557,23 @@ static const struct check rows[] = {
 		.references = { "pjsip_configuration.c" },
 		.evaluate = evaluate_trust,
 		.remedy = remedy_trust,
+	},
+	{
+		.id = "PJSIP-011",
+		.title = "SIP digests use SHA-256 where phones can",
+		.why = "Whoever records one login can try passwords against it at home, and MD5 "
+		       "is the fastest of all digests to try.",
+		.evaluates =
+			"supported_algorithms_uas of every auth that an endpoint asks for, else "
+			"the global default_auth_algorithms_uas (MD5 if not set), where phone_"
+			"digests in the settings says that every phone can do SHA-256 or "
+			"SHA-512-256. The options exist from Asterisk 20.12, 22.2 and 23.0.",
+		.likelihood = 2,
+		.impact = 5,
+		.level = LEVEL_STRICT,
+		.references = { "RFC 8760", "res_pjsip/config_auth.c" },
+		.evaluate = evaluate_algorithms,
+		.remedy = remedy_algorithms,
 	},
 };
 

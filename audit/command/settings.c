@@ -132,6 +132,9 @@ static bool site_setting(struct reading *reading, struct slice name, struct slic
 		return networks(reading, value, &site->phones, &site->phone_count, error);
 	if (slice_is(name, "trunks"))
 		return networks(reading, value, &site->trunks, &site->trunk_count, error);
+	if (slice_is(name, "phone_digests"))
+		return words(reading, value, &site->phone_digests, &site->phone_digest_count,
+			     error);
 	if (slice_is(name, "words"))
 		return words(reading, value, &site->words, &site->word_count, error);
 	if (slice_is(name, "declared"))
@@ -146,9 +149,11 @@ static bool site_setting(struct reading *reading, struct slice name, struct slic
 		site->role = value;
 		return true;
 	}
-	return refuse(reading, error,
-		      "[site] knows trusted, phones, trunks, words, declared, level and role, not",
-		      name);
+	return refuse(
+		reading, error,
+		"[site] knows trusted, phones, trunks, phone_digests, words, declared, level and "
+		"role, not",
+		name);
 }
 
 /* "8.1" as 81, from 0 to 10. */

@@ -69,6 +69,9 @@ struct site {
 	size_t phone_count;
 	const struct prefix *trunks;
 	size_t trunk_count;
+	/* Digest methods that every phone can: "SHA-256". */
+	const struct slice *phone_digests;
+	size_t phone_digest_count;
 	/* Words that a guesser would try: company, city, street. */
 	const struct slice *words;
 	size_t word_count;
