@@ -66,6 +66,7 @@ static const struct check_group groups[] = {
 	LIST(pjsip_setting_checks) \
 	LIST(run_user_checks) \
 	LIST(secret_checks) \
+	LIST(secret_place_checks) \
 	LIST(sip_account_checks) \
 	LIST(sip_context_checks) \
 	LIST(sip_transport_checks) \
