@@ -268,7 +268,7 @@ static size_t find_operator(struct slice text, const char *operator_text)
 {
 	struct slice wanted = slice_of(operator_text);
 	bool is_quoted = false;
-	for (size_t i = 0; i + wanted.size <= text.size; i++) {
+	for (size_t i = 0; i < text.size && i + wanted.size <= text.size; i++) {
 		if (text.data[i] == '"')
 			is_quoted = !is_quoted;
 		else if (!is_quoted && slice_equal(slice_part(text, i, wanted.size), wanted))

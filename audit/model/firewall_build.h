@@ -15,8 +15,8 @@
  * be had, reach has ICMP only. False: memory is short. */
 bool firewall_build(const struct loader *loader, struct model *model) MUST_CHECK;
 
-/* The same, with the tables of NFT (nftables' text; may be NULL) beside those that run: what would a
- * change do? */
+/* The same, with the tables of NFT (nftables' text; may be NULL) beside those that run: what would
+ * a change do? */
 bool firewall_build_beside(const struct loader *loader, struct model *model,
 			   const struct source *nft) MUST_CHECK;
 
