@@ -89,8 +89,11 @@ static unsigned long parent_of(unsigned long pid)
 		return 0;
 	struct slice all = buffer_slice(&stat);
 	struct slice rest = slice_from(all, slice_find_last_byte(all, ')') + 1);
-	if (!slice_next_word(&rest, &word) || !slice_next_word(&rest, &word) ||
-	    !slice_to_uint64(word, &parent))
+	/* The process's state, then its parent (proc(5)). */
+	for (int i = 0; i < 2; i++)
+		if (!slice_next_word(&rest, &word))
+			return 0;
+	if (!slice_to_uint64(word, &parent))
 		return 0;
 	return (unsigned long)parent;
 }

@@ -173,6 +173,8 @@ static bool parse_severity(struct slice text, unsigned int *ret_tenths)
 static bool severity_setting(struct reading *reading, struct slice name, struct slice value,
 			     struct error *error)
 {
+	if (!reading->severities)
+		return error_memory(error);
 	struct site_severity *row = &reading->severities[reading->site->severity_count - 1];
 	if (slice_is(name, "check"))
 		row->check = value;
@@ -249,6 +251,8 @@ static bool waiver_is_complete(const struct reading *reading, struct error *erro
 /* So would another severity. */
 static bool severity_is_complete(const struct reading *reading, struct error *error)
 {
+	if (!reading->severities)
+		return true;
 	const struct site_severity *row = &reading->severities[reading->site->severity_count - 1];
 	if (row->check.size && row->reason.size && row->tenths != UINT_MAX)
 		return true;

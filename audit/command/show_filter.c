@@ -215,8 +215,8 @@ static void print_counts(const struct counts *counts, struct buffer *out)
 	buffer_format(out,
 		      "\"lines\": %llu, \"matched\": %llu, \"ignored\": %llu, \"missed\": %llu, "
 		      "\"unknown\": %llu",
-		      (unsigned long long)(counts->matched + counts->ignored + counts->missed +
-					   counts->unknown),
+		      (unsigned long long)counts->matched + counts->ignored + counts->missed +
+			      counts->unknown,
 		      (unsigned long long)counts->matched, (unsigned long long)counts->ignored,
 		      (unsigned long long)counts->missed, (unsigned long long)counts->unknown);
 }

@@ -134,7 +134,7 @@ static struct slice read_either(struct show *show, const char *path)
 	struct error error;
 	if (loader_read(show->loader, path, &source, &unread) == LOAD_FOUND)
 		return source->bytes;
-	if (show->root[0] && read_here(show->arena, path, &here, &error))
+	if (show->root[0] && read_here(show->arena, path, &here, &error) && here)
 		return here->bytes;
 	return SLICE("");
 }
