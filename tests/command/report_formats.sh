@@ -36,5 +36,14 @@ for result in tests/fuzz/corpus/result_json/*.json tests/golden/*/result.json; d
     check "$name: promtool" $?
   fi
 done
+# An audit's reports are those that its saved result gives, byte for byte.
+export SOURCE_DATE_EPOCH=1770120000
+for host in careless hardened; do
+  tests/hosts/lay_out.sh $host "$work/host-$host"
+  "$ringfence" audit -q "$work/host-$host" -o "$work/audit-$host" -f html,md,json,xml,csv,sarif,xccdf,junit,prom 2> "$work/log"
+  "$ringfence" report "$work/audit-$host/result.json" -o "$work/report-$host" -f html,md,json,xml,csv,sarif,xccdf,junit,prom
+  diff -rq "$work/audit-$host" "$work/report-$host" > "$work/log"
+  check "$host: reports of the saved result are those of the audit: $(head -3 "$work/log")" $?
+done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
