@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * `ringfence audit`: targets in, model, checks, result, reports out. That `ringfence report` says
- * the same of the saved result, tests/golden.sh sees.
+ * the same of the saved result, tests/command/report_formats.sh sees.
  */
 #include <limits.h>
 #include <stdio.h>
