@@ -9,8 +9,13 @@ if [ "$(id -u)" != 0 ] || ! unshare -n true 2>/dev/null || ! command -v nft ipta
   exit 0
 fi
 passed=0 failed=0
+# The rulesets and packets are the same each time, and so is a wrong verdict of ours: what a second run does not show
+# was a packet that a busy machine sent before its rules stood. It is told, and does not count.
+ask() {
+  output=$(timeout 240 python3 tests/differential/firewall_kernel.py "$1" 1 8 60 2>&1)
+}
 for kind in iptables ip6tables nft; do
-  if output=$(timeout 240 python3 tests/differential/firewall_kernel.py $kind 1 8 60 2>&1); then
+  if ask $kind || { printf 'again: %s\n' "$output"; ask $kind; }; then
     echo "ok      $kind: ${output##*$'\n'}"
     passed=$((passed + 1))
   else
