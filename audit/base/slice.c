@@ -181,6 +181,20 @@ bool slice_to_uint64(struct slice slice, uint64_t *ret_value)
 	return true;
 }
 
+bool slice_to_octal(struct slice slice, size_t digits_max, uint32_t *ret_value)
+{
+	uint32_t value = 0;
+	if (slice.size == 0 || slice.size > digits_max)
+		return false;
+	for (size_t i = 0; i < slice.size; i++) {
+		if (slice.data[i] < '0' || slice.data[i] > '7')
+			return false;
+		value = value << 3 | (uint32_t)(slice.data[i] - '0');
+	}
+	*ret_value = value;
+	return true;
+}
+
 bool slice_to_int64(struct slice slice, int64_t *ret_value)
 {
 	bool negative = slice.size && slice.data[0] == '-';

@@ -102,6 +102,10 @@ bool slice_next_word(struct slice *rest, struct slice *ret_word);
 bool slice_to_uint64(struct slice slice, uint64_t *ret_value) MUST_CHECK;
 bool slice_to_int64(struct slice slice, int64_t *ret_value) MUST_CHECK;
 
+/* One to DIGITS_MAX octal digits that fill the whole slice, as a file's mode is
+ * written; false on anything else. More than 10 digits may not fit. */
+bool slice_to_octal(struct slice slice, size_t digits_max, uint32_t *ret_value) MUST_CHECK;
+
 /* Does TEXT match PATTERN as a shell glob with only '*' and '?' ? Linear in practice, never
  * exponential. */
 bool slice_glob(struct slice pattern, struct slice text);

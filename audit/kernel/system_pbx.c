@@ -98,17 +98,12 @@ static void find_control_socket(const struct loader *loader, struct system_model
 		return;
 	struct slice rest = source->bytes, mode, words[2];
 	uint64_t numbers[2];
-	if (!slice_next_word(&rest, &mode) || mode.size > 5)
+	if (!slice_next_word(&rest, &mode) || !slice_to_octal(mode, 5, &socket->mode))
 		return;
 	for (size_t i = 0; i < 2; i++)
 		if (!slice_next_word(&rest, &words[i]) || !slice_to_uint64(words[i], &numbers[i]) ||
 		    numbers[i] > UINT32_MAX)
 			return;
-	for (size_t i = 0; i < mode.size; i++) {
-		if (mode.data[i] < '0' || mode.data[i] > '7')
-			return;
-		socket->mode = socket->mode << 3 | (uint32_t)(mode.data[i] - '0');
-	}
 	socket->owner = (uint32_t)numbers[0];
 	socket->group = (uint32_t)numbers[1];
 	socket->origin = origin_of(source, mode);

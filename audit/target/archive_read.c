@@ -214,26 +214,23 @@ static bool attach_bytes(struct unpacking *unpacking, struct record *record, uin
 	return true;
 }
 
+/* The lines before the answers; which tool made it and when is for people to read. */
 static bool read_head(struct unpacking *unpacking, struct slice line)
 {
 	struct slice rest = line, word;
 	struct archive_content *content = unpacking->content;
 	if (!slice_next_field(&rest, '\t', &word))
 		return false;
-	if (slice_is(word, "tool"))
+	if (slice_is(word, "host")) {
+		char *text = slice_to_string(unpacking->arena, slice_part(rest, 0, 253));
+		content->host = text ? text : "";
 		return true;
+	}
 	if (slice_is(word, "modes")) {
 		content->modes_are_lost = slice_is(rest, "lost");
 		return true;
 	}
-	const char **place = slice_is(word, "host")        ? &content->host
-			     : slice_is(word, "collected") ? &content->collected
-							   : NULL;
-	if (!place)
-		return false;
-	char *text = slice_to_string(unpacking->arena, slice_part(rest, 0, 253));
-	*place = text ? text : "";
-	return true;
+	return slice_is(word, "tool") || slice_is(word, "collected");
 }
 
 static bool read_manifest(struct unpacking *unpacking)
@@ -275,7 +272,7 @@ bool archive_read_file(const char *path, struct arena *arena, struct archive_con
 		.content = ret_content,
 		.error = error,
 	};
-	*ret_content = (struct archive_content){ .host = "", .collected = "" };
+	*ret_content = (struct archive_content){ .host = "" };
 	record_set_init(&ret_content->records, arena);
 	unpacking.archive = archive_read_new();
 	if (!unpacking.archive || !memory_tree_init(&ret_content->tree, arena)) {

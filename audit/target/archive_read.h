@@ -24,9 +24,8 @@ struct archive_content {
 	 * manifest. */
 	struct record_set records;
 	bool has_manifest;
-	/* From the manifest: the host's name and the RFC 3339 time; "" where it tells none. */
+	/* From the manifest: the host's name; "" where it tells none. */
 	const char *host;
-	const char *collected;
 	/* As in struct loader. */
 	bool modes_are_lost;
 	/* Members that were left out because of their name or kind. */

@@ -134,17 +134,6 @@ static bool has_manifest(const struct target *target)
 	return ((const struct archive_target *)target->state)->content.has_manifest;
 }
 
-static enum load_status give_bytes(const struct record *record, struct target_bytes *ret_bytes)
-{
-	if (record->status == LOAD_FOUND)
-		*ret_bytes = (struct target_bytes){
-			.bytes = record->bytes,
-			.status = record->file,
-			.is_cut = record->is_cut,
-		};
-	return record->status;
-}
-
 static enum load_status archive_read_path(struct target *target, const char *path,
 					  struct target_bytes *ret_bytes,
 					  struct target_trouble *trouble)
@@ -152,7 +141,7 @@ static enum load_status archive_read_path(struct target *target, const char *pat
 	if (!has_manifest(target))
 		return tree_target_read(target, path, ret_bytes, trouble);
 	const struct record *record = recorded(target, QUESTION_READ, path, trouble);
-	return record ? give_bytes(record, ret_bytes) : not_collected(trouble);
+	return record ? record_give(record, ret_bytes) : not_collected(trouble);
 }
 
 static enum load_status archive_status(struct target *target, const char *path, bool nofollow,
@@ -188,7 +177,7 @@ static enum load_status archive_probe(struct target *target, const struct probe 
 	if (!has_manifest(target))
 		return tree_target_probe(target, probe, ret_bytes, trouble);
 	const struct record *record = recorded(target, QUESTION_PROBE, probe->name, trouble);
-	return record ? give_bytes(record, ret_bytes) : not_collected(trouble);
+	return record ? record_give(record, ret_bytes) : not_collected(trouble);
 }
 
 static enum load_status archive_open(struct target *target, const char *path,

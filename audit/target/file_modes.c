@@ -19,21 +19,6 @@ static int compare_paths(const void *a, const void *b)
 			     ((const struct file_mode *)b)->path);
 }
 
-/* Octal digits, as stat(1) and find(1) print a mode. */
-static bool to_mode(struct slice text, uint32_t *ret_mode)
-{
-	uint32_t mode = 0;
-	if (text.size == 0 || text.size > 5)
-		return false;
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < '0' || text.data[i] > '7')
-			return false;
-		mode = mode << 3 | (uint32_t)(text.data[i] - '0');
-	}
-	*ret_mode = mode & 07777;
-	return true;
-}
-
 static bool to_id(struct slice text, uint32_t *ret_id)
 {
 	uint64_t value;
@@ -51,8 +36,11 @@ static bool parse_line(struct slice line, struct file_mode *ret_mode)
 		return false;
 	/* One blank, then the path, which may begin or end with blanks. */
 	ret_mode->path = slice_from(line, 1);
-	return to_mode(mode, &ret_mode->mode) && to_id(owner, &ret_mode->owner) &&
-	       to_id(group, &ret_mode->group) && ret_mode->path.data[0] == '/';
+	if (!slice_to_octal(mode, 5, &ret_mode->mode))
+		return false;
+	ret_mode->mode &= 07777;
+	return to_id(owner, &ret_mode->owner) && to_id(group, &ret_mode->group) &&
+	       ret_mode->path.data[0] == '/';
 }
 
 bool file_modes_read(struct slice bytes, struct arena *arena, struct file_modes *ret_modes)

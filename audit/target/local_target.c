@@ -147,12 +147,7 @@ static enum load_status local_probe(struct target *target, const struct probe *p
 	if (probe->needs_asterisk_cli && !target->options.allow_asterisk_cli) {
 		if (is_surely_absent(target, probe))
 			return LOAD_ABSENT;
-		trouble->what = "what the running Asterisk says";
-		trouble->problem = (struct load_problem){
-			.why = "asking Asterisk was not allowed",
-			.to_read_it = "give --allow-asterisk-cli",
-		};
-		return LOAD_UNREADABLE;
+		return target_core_refuse_cli(trouble);
 	}
 	return local_run(target, probe, ret_bytes, trouble);
 }

@@ -212,6 +212,10 @@ static const struct probe probes[] = {
 	},
 };
 
+const char *const probe_folders[PROBE_FOLDERS] = {
+	"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin",
+};
+
 const struct probe *probe_list(size_t *ret_count)
 {
 	*ret_count = ARRAY_SIZE(probes);

@@ -51,6 +51,11 @@ struct probe {
 /* All rows, sorted by name. */
 const struct probe *probe_list(size_t *ret_count);
 
+/* Where an administrator's programs are, each before the next; never $PATH, which the caller's
+ * shell decides. */
+#define PROBE_FOLDERS 6
+extern const char *const probe_folders[PROBE_FOLDERS];
+
 /* NULL when there is no such probe. */
 const struct probe *probe_find(const char *name);
 

@@ -59,6 +59,19 @@ struct record *record_set_find(const struct record_set *set, enum question quest
 	return text_map_find(&set->by_key[question], slice_of(key));
 }
 
+enum load_status record_give(const struct record *record, struct target_bytes *ret_bytes)
+{
+	if (!record)
+		return LOAD_UNREADABLE;
+	if (record->status == LOAD_FOUND)
+		*ret_bytes = (struct target_bytes){
+			.bytes = record->bytes,
+			.status = record->file,
+			.is_cut = record->is_cut,
+		};
+	return record->status;
+}
+
 bool record_digest(struct slice bytes, char ret_text[static 65])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -216,16 +229,10 @@ static bool take_number(struct reading *reading, uint64_t limit, uint64_t *ret_n
 
 static bool take_mode(struct reading *reading, uint32_t *ret_mode)
 {
+	static const char what[] = "a mode in octal digits";
 	struct slice field;
-	*ret_mode = 0;
-	if (!take(reading, &field, "a mode in octal digits"))
-		return false;
-	for (size_t i = 0; i < field.size; i++) {
-		if (field.data[i] < '0' || field.data[i] > '7' || *ret_mode > 0777)
-			return wrong(reading, "a mode in octal digits");
-		*ret_mode = *ret_mode * 8 + (uint32_t)(field.data[i] - '0');
-	}
-	return field.size > 0 || wrong(reading, "a mode in octal digits");
+	return take(reading, &field, what) &&
+	       (slice_to_octal(field, MODE_DIGITS_MAX, ret_mode) || wrong(reading, what));
 }
 
 static bool take_file(struct reading *reading, struct file_status *ret_file)

@@ -13,6 +13,9 @@
 #include "audit/base/text_map.h"
 #include "audit/target/target_core.h"
 
+/* Permission bits with setuid, setgid and sticky: 07777. */
+#define MODE_DIGITS_MAX 4
+
 enum question {
 	/* A file's bytes, and its status. */
 	QUESTION_READ,
@@ -34,8 +37,6 @@ struct record {
 	/* An absolute path, or a probe's name. */
 	const char *key;
 	enum load_status status;
-	/* Asked, but not answered yet: `status` is LOAD_UNREADABLE for the time being. */
-	bool is_pending;
 	/* LOAD_UNREADABLE. */
 	struct target_trouble trouble;
 	struct file_status file;
@@ -64,6 +65,9 @@ bool record_set_add(struct record_set *set, const struct record *record) MUST_CH
 /* NULL: never asked. */
 struct record *record_set_find(const struct record_set *set, enum question question,
 			       const char *key);
+
+/* What RECORD of a file or probe answers; NULL is LOAD_UNREADABLE. */
+enum load_status record_give(const struct record *record, struct target_bytes *ret_bytes);
 
 /* The SHA-256 of BYTES as 64 lower-case hexadecimal digits and a NUL. False: libcrypto failed. */
 bool record_digest(struct slice bytes, char ret_text[static 65]) MUST_CHECK;

@@ -123,16 +123,11 @@ static bool read_file(struct slice text, struct file_status *ret_file)
 	if (!slice_to_uint64(words[0], &owner) || owner > UINT32_MAX ||
 	    !slice_to_uint64(words[1], &group) || group > UINT32_MAX ||
 	    !slice_to_uint64(words[3], &ret_file->size_bytes) ||
-	    !slice_to_int64(words[4], &ret_file->modified) || words[2].size > 4)
+	    !slice_to_int64(words[4], &ret_file->modified) ||
+	    !slice_to_octal(words[2], MODE_DIGITS_MAX, &ret_file->mode))
 		return false;
 	ret_file->owner = (uint32_t)owner;
 	ret_file->group = (uint32_t)group;
-	ret_file->mode = 0;
-	for (size_t i = 0; i < words[2].size; i++) {
-		if (words[2].data[i] < '0' || words[2].data[i] > '7')
-			return false;
-		ret_file->mode = ret_file->mode * 8 + (uint32_t)(words[2].data[i] - '0');
-	}
 	ret_file->kind = kind_of(slice_trim(text));
 	return true;
 }

@@ -15,11 +15,6 @@
 #include "audit/base/buffer.h"
 #include "audit/target/probe.h"
 
-/* Where an administrator's programs are; never $PATH, which the caller's shell decides. */
-static const char *const program_folders[] = {
-	"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin",
-};
-
 /* What a probe's program gets to see of the world. */
 static char *const clean_environment[] = {
 	(char[]){ "LC_ALL=C" },
@@ -46,9 +41,9 @@ struct child {
 
 static bool find_program(const char *name, struct buffer *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(program_folders); i++) {
+	for (size_t i = 0; i < PROBE_FOLDERS; i++) {
 		buffer_clear(path);
-		buffer_format(path, "%s/%s", program_folders[i], name);
+		buffer_format(path, "%s/%s", probe_folders[i], name);
 		if (!buffer_failed(path) && access(buffer_string(path), X_OK) == 0)
 			return true;
 	}

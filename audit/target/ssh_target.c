@@ -21,7 +21,7 @@ struct ssh_target {
 	size_t rounds;
 };
 
-/* The answer to a question, or a pending one. NULL: memory is short. */
+/* The answer to a question; unreadable as long as it was not asked. NULL: memory is short. */
 static const struct record *ask(struct target *target, enum question question, const char *key,
 				struct target_trouble *trouble)
 {
@@ -32,7 +32,6 @@ static const struct record *ask(struct target *target, enum question question, c
 			.question = question,
 			.key = key,
 			.status = LOAD_UNREADABLE,
-			.is_pending = true,
 			.trouble.problem = { "it was not asked", "" },
 		};
 		if (record_set_add(&ssh->records, &asked))
@@ -45,21 +44,10 @@ static const struct record *ask(struct target *target, enum question question, c
 	return record;
 }
 
-static enum load_status give_bytes(const struct record *record, struct target_bytes *ret_bytes)
-{
-	if (record && record->status == LOAD_FOUND)
-		*ret_bytes = (struct target_bytes){
-			.bytes = record->bytes,
-			.status = record->file,
-			.is_cut = record->is_cut,
-		};
-	return record ? record->status : LOAD_UNREADABLE;
-}
-
 static enum load_status ssh_read(struct target *target, const char *path,
 				 struct target_bytes *ret_bytes, struct target_trouble *trouble)
 {
-	return give_bytes(ask(target, QUESTION_READ, path, trouble), ret_bytes);
+	return record_give(ask(target, QUESTION_READ, path, trouble), ret_bytes);
 }
 
 static enum load_status ssh_status(struct target *target, const char *path, bool nofollow,
@@ -84,13 +72,11 @@ static enum load_status ssh_list(struct target *target, const char *path,
 /* Is the program of PROBE in none of the usual folders? While that is not known: no. */
 static bool is_surely_absent(struct target *target, const struct probe *probe)
 {
-	static const char *const folders[] = { "/usr/sbin", "/usr/bin",        "/sbin",
-					       "/bin",      "/usr/local/sbin", "/usr/local/bin" };
 	bool is_absent = true;
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+	for (size_t i = 0; i < PROBE_FOLDERS; i++) {
 		BUFFER_AUTO path = { 0 };
 		struct target_trouble trouble;
-		buffer_format(&path, "%s/%s", folders[i], probe->arguments[0]);
+		buffer_format(&path, "%s/%s", probe_folders[i], probe->arguments[0]);
 		const struct record *record =
 			ask(target, QUESTION_STATUS, buffer_string(&path), &trouble);
 		is_absent = is_absent && record && record->status == LOAD_ABSENT;
@@ -102,15 +88,10 @@ static enum load_status ssh_probe(struct target *target, const struct probe *pro
 				  struct target_bytes *ret_bytes, struct target_trouble *trouble)
 {
 	if (!probe->needs_asterisk_cli || target->options.allow_asterisk_cli)
-		return give_bytes(ask(target, QUESTION_PROBE, probe->name, trouble), ret_bytes);
+		return record_give(ask(target, QUESTION_PROBE, probe->name, trouble), ret_bytes);
 	if (is_surely_absent(target, probe))
 		return LOAD_ABSENT;
-	trouble->what = "what the running Asterisk says";
-	trouble->problem = (struct load_problem){
-		.why = "asking Asterisk was not allowed",
-		.to_read_it = "give --allow-asterisk-cli",
-	};
-	return LOAD_UNREADABLE;
+	return target_core_refuse_cli(trouble);
 }
 
 static enum load_status ssh_open(struct target *target, const char *path, struct stream *ret_stream,
@@ -166,8 +147,6 @@ static bool ssh_fetch(struct target *target, bool *ret_more, struct error *error
 			     done ? "the host did not answer this question"
 				  : "the connection ended before it was answered"))
 		return error_memory(error);
-	for (size_t i = ssh->asked; i < ssh->records.count; i++)
-		ssh->records.items[i]->is_pending = false;
 	ssh->asked = ssh->records.count;
 	/* After a break nothing more is sent: what is asked from now on stays unread. */
 	ssh->rounds = done ? ssh->rounds + 1 : SSH_ROUNDS_MAX;

@@ -7,15 +7,8 @@
 #include "audit/base/buffer.h"
 #include "audit/target/target_core.h"
 
-enum entry_kind {
-	ENTRY_FILE,
-	ENTRY_PROBE,
-};
-
 /* An answer that was given before. */
 struct target_entry {
-	enum entry_kind kind;
-	const char *key;
 	enum load_status status;
 	const struct source *source;
 	const struct unread *unread;
@@ -28,23 +21,14 @@ static const struct unread out_of_memory = {
 	.to_read_it = "",
 };
 
-static struct text_map *map_of(struct target *target, enum entry_kind kind)
-{
-	return kind == ENTRY_PROBE ? &target->probes : &target->files;
-}
-
 /* Remembering is a saving, not a need: without memory the next question is asked anew. */
-static void remember(struct target *target, struct target_entry entry)
+static void remember(struct text_map *map, const char *key, const struct target_entry *entry)
 {
-	struct text_map *map = map_of(target, entry.kind);
-	struct target_entry *kept = ARENA_NEW(target->arena, struct target_entry);
+	struct target_entry *kept = ARENA_NEW(map->arena, struct target_entry);
 	if (!kept || map->count >= TARGET_ENTRIES_MAX)
 		return;
-	*kept = entry;
-	/* The map has its own copy of the key; this one is the caller's. */
-	kept->key = NULL;
-	if (!text_map_put(map, slice_of(entry.key), kept))
-		return;
+	*kept = *entry;
+	(void)!text_map_put(map, slice_of(key), kept);
 }
 
 const struct unread *target_core_note(struct target *target, const char *what, const char *why,
@@ -132,27 +116,36 @@ static enum load_status give(const struct target_entry *entry, const struct sour
 	return entry->status;
 }
 
-/* Turns what the kind of target answered into an entry, and remembers it. */
-static enum load_status keep(struct target *target, struct target_entry entry, const char *label,
-			     const struct target_bytes *bytes, const struct target_trouble *trouble,
+/* What the kind of target answered to one question. */
+struct given {
+	enum load_status status;
+	struct target_bytes bytes;
+	struct target_trouble trouble;
+};
+
+/* Turns GIVEN into an entry of MAP under KEY, remembers it and gives it out. LABEL is what people
+ * know the source as: the path, or the probe's command. */
+static enum load_status keep(struct target *target, struct text_map *map, const char *key,
+			     const char *label, const struct given *given,
 			     const struct source **ret_source, const struct unread **ret_unread)
 {
-	bool is_probe = entry.kind == ENTRY_PROBE;
+	bool is_probe = map == &target->probes;
+	struct target_entry entry = { .status = given->status };
 	if (entry.status == LOAD_FOUND) {
-		entry.source = new_source(target, is_probe ? label : entry.key, bytes, is_probe);
+		entry.source = new_source(target, label, &given->bytes, is_probe);
 		if (!entry.source) {
 			entry.status = LOAD_UNREADABLE;
 			entry.unread = &out_of_memory;
-		} else if (bytes->is_cut) {
+		} else if (given->bytes.is_cut) {
 			note_cut(target, label);
-		} else if (!is_probe && is_binary_configuration(entry.key, bytes->bytes)) {
+		} else if (!is_probe && is_binary_configuration(label, given->bytes.bytes)) {
 			(void)target_core_note(target, label, "holds NUL bytes: not a text file",
 					       "restore the file");
 		}
 	} else if (entry.status == LOAD_UNREADABLE) {
-		entry.unread = note_trouble(target, label, trouble);
+		entry.unread = note_trouble(target, label, &given->trouble);
 	}
-	remember(target, entry);
+	remember(map, key, &entry);
 	return give(&entry, ret_source, ret_unread);
 }
 
@@ -163,11 +156,31 @@ static enum load_status load_read(void *context, const char *path, const struct 
 	const struct target_entry *known = text_map_find(&target->files, slice_of(path));
 	if (known)
 		return give(known, ret_source, ret_unread);
-	struct target_bytes bytes = { .is_cut = false };
-	struct target_trouble trouble = { .what = NULL };
-	struct target_entry entry = { .kind = ENTRY_FILE, .key = path };
-	entry.status = target->operations->read(target, path, &bytes, &trouble);
-	return keep(target, entry, path, &bytes, &trouble, ret_source, ret_unread);
+	struct given given = { .status = LOAD_ABSENT };
+	given.status = target->operations->read(target, path, &given.bytes, &given.trouble);
+	return keep(target, &target->files, path, path, &given, ret_source, ret_unread);
+}
+
+static struct given ask_probe(struct target *target, const struct probe *probe)
+{
+	struct given given = { .status = LOAD_UNREADABLE };
+	if (!probe) {
+		given.trouble.problem = (struct load_problem){ "there is no such probe", "" };
+		return given;
+	}
+	given.status = target->operations->probe(target, probe, &given.bytes, &given.trouble);
+	if (!given.trouble.what)
+		given.trouble.what = probe->what;
+	struct slice text = given.bytes.bytes;
+	/* No command of the list prints NUL: a list of nothing must not be made of it. */
+	if (given.status == LOAD_FOUND && slice_find_byte(text, '\0') < text.size) {
+		given.status = LOAD_UNREADABLE;
+		given.trouble.problem = (struct load_problem){
+			.why = "the answer holds NUL bytes: it is not the command's text",
+			.to_read_it = "save the command's output again",
+		};
+	}
+	return given;
 }
 
 static enum load_status load_probe(void *context, const char *name,
@@ -178,29 +191,10 @@ static enum load_status load_probe(void *context, const char *name,
 	const struct target_entry *known = text_map_find(&target->probes, slice_of(name));
 	if (known)
 		return give(known, ret_source, ret_unread);
-	struct target_bytes bytes = { .is_cut = false };
-	struct target_trouble trouble = { .what = NULL };
-	struct target_entry entry = { .kind = ENTRY_PROBE, .key = name };
 	const struct probe *probe = probe_find(name);
-	if (probe) {
-		entry.status = target->operations->probe(target, probe, &bytes, &trouble);
-		if (!trouble.what)
-			trouble.what = probe->what;
-		/* No command of the list prints NUL: a list of nothing must not be made of it. */
-		if (entry.status == LOAD_FOUND &&
-		    slice_find_byte(bytes.bytes, '\0') < bytes.bytes.size) {
-			entry.status = LOAD_UNREADABLE;
-			trouble.problem = (struct load_problem){
-				.why = "the answer holds NUL bytes: it is not the command's text",
-				.to_read_it = "save the command's output again",
-			};
-		}
-		return keep(target, entry, probe->command, &bytes, &trouble, ret_source,
-			    ret_unread);
-	}
-	entry.status = LOAD_UNREADABLE;
-	trouble.problem = (struct load_problem){ "there is no such probe", "" };
-	return keep(target, entry, name, &bytes, &trouble, ret_source, ret_unread);
+	const struct given given = ask_probe(target, probe);
+	return keep(target, &target->probes, name, probe ? probe->command : name, &given,
+		    ret_source, ret_unread);
 }
 
 static enum load_status load_status(void *context, const char *path, bool nofollow,
@@ -418,6 +412,16 @@ struct target *target_core_new(struct arena *arena, const struct target_options 
 		.note = load_note,
 	};
 	return target;
+}
+
+enum load_status target_core_refuse_cli(struct target_trouble *trouble)
+{
+	trouble->what = "what the running Asterisk says";
+	trouble->problem = (struct load_problem){
+		.why = "asking Asterisk was not allowed",
+		.to_read_it = "give --allow-asterisk-cli",
+	};
+	return LOAD_UNREADABLE;
 }
 
 void target_core_forget(struct target *target)

@@ -79,6 +79,9 @@ struct target *target_core_new(struct arena *arena, const struct target_options 
 const struct unread *target_core_note(struct target *target, const char *what, const char *why,
 				      const char *to_read_it);
 
+/* LOAD_UNREADABLE, and in *TROUBLE that the running Asterisk may not be asked. */
+enum load_status target_core_refuse_cli(struct target_trouble *trouble);
+
 /* Forgets what was answered and noted, for a new round of the same questions. */
 void target_core_forget(struct target *target);
 

@@ -8,11 +8,6 @@
 
 #include "audit/base/buffer.h"
 
-/* Where a probe's program would be, below the tree. */
-static const char *const program_folders[] = {
-	"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin",
-};
-
 /* Folders that a host has for certain: where the tree lacks one, its files were not copied. */
 static const char *const whole_folders[] = { "/etc", "/usr", "/var" };
 
@@ -135,16 +130,16 @@ static bool lacks_program(struct target *target, const struct probe *probe)
 {
 	const struct tree_target *tree = target->state;
 	bool has_programs = false;
-	for (size_t i = 0; i < ARRAY_SIZE(program_folders); i++) {
+	for (size_t i = 0; i < PROBE_FOLDERS; i++) {
 		BUFFER_AUTO path = { 0 };
-		buffer_format(&path, "%s/%s", program_folders[i], probe->arguments[0]);
+		buffer_format(&path, "%s/%s", probe_folders[i], probe->arguments[0]);
 		struct file_status status;
 		struct target_trouble trouble;
 		/* A link may lead out of the tree (Debian's alternatives): it counts as there. */
 		if (tree->operations->status(target, buffer_string(&path), true, &status,
 					     &trouble) == LOAD_FOUND)
 			return false;
-		has_programs |= has_folder(target, program_folders[i]);
+		has_programs |= has_folder(target, probe_folders[i]);
 	}
 	return has_programs;
 }

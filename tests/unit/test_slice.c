@@ -60,12 +60,26 @@ static void utf8_is_checked_strictly(void **state)
 	assert_false(slice_is_utf8(SLICE("\xe2\x82")));
 }
 
+static void octal_digits_fill_the_slice(void **state)
+{
+	(void)state;
+	uint32_t value = 1;
+	assert_true(slice_to_octal(SLICE("0644"), 4, &value));
+	assert_int_equal(value, 0644);
+	assert_true(slice_to_octal(SLICE("7777777777"), 10, &value));
+	assert_int_equal(value, 07777777777);
+	assert_false(slice_to_octal(SLICE(""), 4, &value));
+	assert_false(slice_to_octal(SLICE("00644"), 4, &value));
+	assert_false(slice_to_octal(SLICE("648"), 4, &value));
+	assert_false(slice_to_octal(SLICE(" 644"), 4, &value));
+	assert_int_equal(value, 07777777777);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(trims_and_splits),
-		cmocka_unit_test(numbers_fill_the_slice),
-		cmocka_unit_test(globs),
+		cmocka_unit_test(octal_digits_fill_the_slice), cmocka_unit_test(trims_and_splits),
+		cmocka_unit_test(numbers_fill_the_slice),      cmocka_unit_test(globs),
 		cmocka_unit_test(utf8_is_checked_strictly),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
