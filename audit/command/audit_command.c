@@ -29,6 +29,8 @@
 #include "reports/terminal.h"
 
 struct audit_options {
+	/* First: TARGET_OPTION_ROWS wants it so. */
+	struct target_wishes wishes;
 	const char *output;
 	const char *format;
 	const char *level;
@@ -42,10 +44,6 @@ struct audit_options {
 	unsigned int min_score;
 	const char *baseline;
 	const char *history;
-	const char *ssh_config;
-	unsigned int timeout;
-	unsigned int password_fd;
-	bool allow_asterisk_cli;
 	bool quiet;
 	bool verbose;
 	bool no_color;
@@ -158,34 +156,7 @@ static const struct option_row rows[] = {
 		ROW(history),
 		.completion = COMPLETE_FILE,
 	},
-	{
-		.name = "allow-asterisk-cli",
-		.kind = OPTION_FLAG,
-		.help = "ask the running Asterisk too (asterisk -rx, only commands that read)",
-		ROW(allow_asterisk_cli),
-	},
-	{
-		.name = "ssh-config",
-		.kind = OPTION_TEXT,
-		.argument = "FILE",
-		.help = "ssh targets: this configuration, not ~/.ssh/config",
-		ROW(ssh_config),
-		.completion = COMPLETE_FILE,
-	},
-	{
-		.name = "timeout",
-		.kind = OPTION_NUMBER,
-		.argument = "SECONDS",
-		.help = "ssh targets: longest wait for a connection, and for an answer",
-		ROW(timeout),
-	},
-	{
-		.name = "password-fd",
-		.kind = OPTION_NUMBER,
-		.argument = "N",
-		.help = "ssh targets: the password is the first line of this descriptor",
-		ROW(password_fd),
-	},
+	TARGET_OPTION_ROWS,
 	{
 		.name = "quiet",
 		.letter = 'q',
@@ -238,17 +209,6 @@ static void raise_exit(struct run *run, int code)
 		run->exit_code = code;
 }
 
-/* RFC 3339 in UTC; its first ten characters are the day. "" where WHEN is no time of this era. */
-#define DAY_CHARACTERS 10
-
-static const char *time_text(struct arena *arena, int64_t when)
-{
-	BUFFER_AUTO text = { 0 };
-	buffer_append_time(&text, when);
-	const char *kept = buffer_keep(&text, arena);
-	return kept ? kept : "";
-}
-
 static const char *output_folder(const struct run *run, struct arena *arena, const char *host)
 {
 	BUFFER_AUTO path = { 0 };
@@ -259,9 +219,7 @@ static const char *output_folder(const struct run *run, struct arena *arena, con
 			output_append_host(&path, host);
 		}
 	} else {
-		buffer_append_string(&path, "ringfence-");
-		output_append_host(&path, host);
-		buffer_format(&path, "-%.*s", DAY_CHARACTERS, time_text(arena, run->site.now));
+		output_append_name(&path, host, run->site.now);
 	}
 	return buffer_keep(&path, arena);
 }
@@ -291,7 +249,7 @@ static bool judge(const struct run *run, struct arena *arena, struct target *tar
 	request.target = (struct result_target){
 		.name = target_name(target),
 		.kind = kind_name(target_kind_of(target)),
-		.started = time_text(arena, run->site.now),
+		.started = clock_text(arena, run->site.now),
 		.os = "",
 		.pbx_name = "",
 		.pbx_version = "",
@@ -416,7 +374,7 @@ static bool keep_run(const struct run *run, struct arena *arena, const struct re
 	if (!run->history)
 		return true;
 	const char *oldest =
-		limits->days ? time_text(arena, run->site.now - limits->days * DAY_SECONDS) : "";
+		limits->days ? clock_text(arena, run->site.now - limits->days * DAY_SECONDS) : "";
 	return history_add(run->history, result, error) &&
 	       history_prune(run->history, result->target.name, limits->runs, oldest, error);
 }
@@ -432,13 +390,7 @@ static void audit_target(struct run *run, const char *name)
 		raise_exit(run, command_report_error(&error));
 		return;
 	}
-	const struct target_wishes wishes = {
-		.allow_asterisk_cli = run->options->allow_asterisk_cli,
-		.ssh_config = run->options->ssh_config,
-		.timeout_seconds = run->options->timeout,
-		.ask = ask_terminal(&run->options->password_fd),
-	};
-	target = open_target(arena, name, &wishes, &error);
+	target = open_target(arena, name, &run->options->wishes, &error);
 	bool done = target && judge(run, arena, target, &result, &error) &&
 		    add_changes(run, arena, &result, &error) &&
 		    add_history(run, arena, &result, &error) &&

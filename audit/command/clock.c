@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "audit/base/slice.h"
+#include "audit/base/buffer.h"
 
 bool clock_now(int64_t *ret_now, bool *ret_repeatable, struct error *error)
 {
@@ -17,4 +17,12 @@ bool clock_now(int64_t *ret_now, bool *ret_repeatable, struct error *error)
 		return true;
 	return error_set(error, ERROR_USAGE,
 			 "SOURCE_DATE_EPOCH must be a number of seconds, not \"%s\"", epoch);
+}
+
+const char *clock_text(struct arena *arena, int64_t when)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_append_time(&text, when);
+	const char *kept = buffer_keep(&text, arena);
+	return kept ? kept : "";
 }

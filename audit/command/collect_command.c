@@ -19,12 +19,10 @@
 #include "audit/target/probe.h"
 
 struct collect_options {
+	/* First: TARGET_OPTION_ROWS wants it so. */
+	struct target_wishes wishes;
 	const char *output;
 	bool list;
-	const char *ssh_config;
-	unsigned int timeout;
-	unsigned int password_fd;
-	bool allow_asterisk_cli;
 	bool quiet;
 	bool no_progress;
 };
@@ -48,34 +46,7 @@ static const struct option_row rows[] = {
 		.help = "name each fact of a running host, and the command that tells it",
 		ROW(list),
 	},
-	{
-		.name = "allow-asterisk-cli",
-		.kind = OPTION_FLAG,
-		.help = "ask the running Asterisk too (asterisk -rx, only commands that read)",
-		ROW(allow_asterisk_cli),
-	},
-	{
-		.name = "ssh-config",
-		.kind = OPTION_TEXT,
-		.argument = "FILE",
-		.help = "ssh targets: this configuration, not ~/.ssh/config",
-		ROW(ssh_config),
-		.completion = COMPLETE_FILE,
-	},
-	{
-		.name = "timeout",
-		.kind = OPTION_NUMBER,
-		.argument = "SECONDS",
-		.help = "ssh targets: longest wait for a connection, and for an answer",
-		ROW(timeout),
-	},
-	{
-		.name = "password-fd",
-		.kind = OPTION_NUMBER,
-		.argument = "N",
-		.help = "ssh targets: the password is the first line of this descriptor",
-		ROW(password_fd),
-	},
+	TARGET_OPTION_ROWS,
 	{
 		.name = "quiet",
 		.letter = 'q',
@@ -176,11 +147,8 @@ static int say(const char *path, struct target *target, size_t bytes)
 static const char *default_path(const struct target *target, int64_t now, struct arena *arena)
 {
 	BUFFER_AUTO path = { 0 };
-	BUFFER_AUTO when = { 0 };
-	buffer_append_string(&path, "ringfence-");
-	output_append_host(&path, target_name(target));
-	buffer_append_time(&when, now);
-	buffer_format(&path, "-%.10s.tar.gz", buffer_string(&when));
+	output_append_name(&path, target_name(target), now);
+	buffer_append_string(&path, ".tar.gz");
 	return buffer_keep(&path, arena);
 }
 
@@ -235,14 +203,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 		return command_report_error(&error);
 	}
 	output_catch_signals();
-	const struct target_wishes wishes = {
-		.allow_asterisk_cli = options.allow_asterisk_cli,
-		.ssh_config = options.ssh_config,
-		.timeout_seconds = options.timeout,
-		.ask = ask_terminal(&options.password_fd),
-	};
 	struct target *target = open_target(
-		arena, positionals.count ? positionals.items[0] : "local", &wishes, &error);
+		arena, positionals.count ? positionals.items[0] : "local", &options.wishes, &error);
 	if (!target || !collect(target, &options, arena, &error, &status))
 		status = command_report_error(&error);
 	target_close(target);

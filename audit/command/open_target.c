@@ -5,16 +5,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audit/command/ask_terminal.h"
+
 static struct target *open_far(struct arena *arena, const char *name,
 			       const struct target_wishes *wishes, struct error *error)
 {
-	unsigned int seconds = wishes->timeout_seconds;
+	unsigned int seconds = wishes->timeout;
 	const struct target_options options = {
 		.allow_asterisk_cli = wishes->allow_asterisk_cli,
 		.probe_timeout_ms = (seconds ? seconds : REMOTE_TIMEOUT_SECONDS) * 1000,
 		.connect_timeout_seconds = seconds ? seconds : CONNECT_TIMEOUT_SECONDS,
 		.ssh_config = wishes->ssh_config,
-		.ask = wishes->ask,
+		.ask = ask_terminal(&wishes->password_fd),
 	};
 	return target_open_ssh(arena, name, &options, error);
 }

@@ -5,9 +5,11 @@
 #ifndef RINGFENCE_COMMAND_OPEN_TARGET_H
 #define RINGFENCE_COMMAND_OPEN_TARGET_H
 
+#include <stddef.h>
+
 #include "audit/base/attributes.h"
 #include "audit/base/error.h"
-#include "audit/command/ask_terminal.h"
+#include "audit/command/options.h"
 #include "audit/model/model_build.h"
 #include "audit/target/target.h"
 
@@ -23,18 +25,47 @@
 struct site;
 struct model;
 
-/* How targets are opened, from the options of a command. */
+/* The options of every command that opens targets. */
 struct target_wishes {
 	bool allow_asterisk_cli;
 	const char *ssh_config;
 	/* Seconds for connecting and for each round of questions; 0 for the defaults. */
-	unsigned int timeout_seconds;
-	/* Of ask_terminal: who knows the passwords. */
-	struct ask_user ask;
+	unsigned int timeout;
+	/* As ask_terminal takes it. */
+	unsigned int password_fd;
 };
 
-/* The target that NAME means, in ARENA; the caller ends it with target_close. NULL: there is no
- * such target, or it can't be opened (*ERROR, with advice). */
+/* Their rows, for a struct whose first member is a struct target_wishes. */
+#define TARGET_OPTION_ROWS                                                                         \
+	{                                                                                          \
+		.name = "allow-asterisk-cli",                                                      \
+		.kind = OPTION_FLAG,                                                               \
+		.help = "ask the running Asterisk too (asterisk -rx, only commands that read)",    \
+		.offset = offsetof(struct target_wishes, allow_asterisk_cli),                      \
+	},                                                                                         \
+		{                                                                                  \
+			.name = "ssh-config",                                                      \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "FILE",                                                        \
+			.help = "ssh targets: this configuration, not ~/.ssh/config",              \
+			.offset = offsetof(struct target_wishes, ssh_config),                      \
+			.completion = COMPLETE_FILE,                                               \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "timeout",                                                         \
+			.kind = OPTION_NUMBER,                                                     \
+			.argument = "SECONDS",                                                     \
+			.help = "ssh targets: longest wait for a connection, and for an answer",   \
+			.offset = offsetof(struct target_wishes, timeout),                         \
+		},                                                                                 \
+	{                                                                                          \
+		.name = "password-fd", .kind = OPTION_NUMBER, .argument = "N",                     \
+		.help = "ssh targets: the password is the first line of this descriptor",          \
+		.offset = offsetof(struct target_wishes, password_fd),                             \
+	}
+
+/* The target that NAME means, in ARENA; the caller ends it with target_close, and keeps WISHES
+ * until then. NULL: there is no such target, or it can't be opened (*ERROR, with advice). */
 struct target *open_target(struct arena *arena, const char *name,
 			   const struct target_wishes *wishes, struct error *error) MUST_CHECK;
 

@@ -143,3 +143,13 @@ void output_append_host(struct buffer *out, const char *name)
 		buffer_append_byte(out, plain ? (char)byte : '_');
 	}
 }
+
+void output_append_name(struct buffer *out, const char *host, int64_t when)
+{
+	BUFFER_AUTO time = { 0 };
+	buffer_append_time(&time, when);
+	buffer_append_string(out, "ringfence-");
+	output_append_host(out, host);
+	/* RFC 3339 begins with the day. */
+	buffer_format(out, "-%.10s", buffer_string(&time));
+}

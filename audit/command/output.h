@@ -39,6 +39,10 @@ bool output_write(const struct result *result, const struct output_formats *form
 /* Appends a host's name as a file name: whatever else it holds becomes '_'. */
 void output_append_host(struct buffer *out, const char *name);
 
+/* Appends "ringfence-HOST-2026-02-03": the name of what is made of HOST at WHEN, in seconds since
+ * 1970, where the user gives none. */
+void output_append_name(struct buffer *out, const char *host, int64_t when);
+
 /* From now on SIGINT, SIGTERM and SIGHUP end the program with exit code 4 and one line, after the
  * file that is being written was removed. */
 void output_catch_signals(void);

@@ -86,20 +86,12 @@ static bool read_site(struct plan_session *session, const struct plan_options *o
 	       add_networks(session, &options->trunks, &site->trunks, &site->trunk_count, error);
 }
 
-static const char *time_text(struct arena *arena, int64_t when)
-{
-	BUFFER_AUTO text = { 0 };
-	buffer_append_time(&text, when);
-	const char *kept = buffer_keep(&text, arena);
-	return kept ? kept : "";
-}
-
 static bool judge(struct plan_session *session, struct error *error)
 {
 	const struct result_request request = {
 		.target = { .name = target_name(session->target),
 			    .kind = "local",
-			    .started = time_text(session->arena, session->site.now),
+			    .started = clock_text(session->arena, session->site.now),
 			    .os = "",
 			    .pbx_name = "",
 			    .pbx_version = "" },
@@ -124,7 +116,7 @@ static bool build(struct plan_session *session, const struct plan_options *optio
 		.model = &session->model,
 		.loader = target_loader(session->target),
 		.host = target_name(session->target),
-		.made = time_text(session->arena, session->site.now),
+		.made = clock_text(session->arena, session->site.now),
 		.result = &session->result,
 		.dialect = dialect_named(options->dialect),
 	};

@@ -16,14 +16,13 @@
 #include "audit/command/show_folder.h"
 #include "audit/command/show_pjsip.h"
 #include "audit/command/show_sip_peer.h"
-#include "audit/target/target.h"
-
-#define SHOW_MEMORY_BYTES ((size_t)1024 * 1024 * 1024)
 
 struct show_options {
 	bool json;
 	const char *driver;
 	const char *version;
+	/* The positional argument. */
+	const char *folder;
 };
 
 static const struct option_row rows[] = {
@@ -137,8 +136,10 @@ static int print_refusal(const char *folder, const char *message, struct origin 
 	return status ? status : 2;
 }
 
-static int show(const struct loader *loader, const char *folder, const struct show_options *values)
+static int show(const struct loader *loader, void *context)
 {
+	const struct show_options *values = context;
+	const char *folder = values->folder;
 	const char *driver = values->driver;
 	struct conf_options options = {
 		.directory = SHOW_FOLDER,
@@ -194,21 +195,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 		error_set(&error, ERROR_USAGE, "one configuration folder is needed");
 		return command_report_error(&error);
 	}
-	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(SHOW_MEMORY_BYTES);
-	if (!arena) {
-		error_memory(&error);
-		return command_report_error(&error);
-	}
-	struct target_options options = { 0 };
-	struct target *target =
-		target_open_directory(arena, positionals.items[0], &options, &error);
-	if (!target)
-		return command_report_error(&error);
-	struct show_folder folder;
-	struct loader loader = show_folder_loader(&folder, target_loader(target), arena);
-	status = show(&loader, positionals.items[0], &values);
-	target_close(target);
-	return status;
+	values.folder = positionals.items[0];
+	return show_folder_run(values.folder, show, &values);
 }
 
 const struct command show_asterisk_command = {

@@ -15,9 +15,6 @@
 #include "audit/command/commands.h"
 #include "audit/command/json_object.h"
 #include "audit/command/show_folder.h"
-#include "audit/target/target.h"
-
-#define SHOW_MEMORY_BYTES ((size_t)1024 * 1024 * 1024)
 
 /* Most targets of one call that are printed. */
 #define DIALS_MAX 64
@@ -160,8 +157,9 @@ static void put_call(const struct asterisk_model *asterisk, const struct call *c
 	buffer_append_byte(out, '\n');
 }
 
-static int show(const struct loader *loader, const struct show_options *values)
+static int show(const struct loader *loader, void *context)
 {
+	const struct show_options *values = context;
 	struct error error;
 	BUFFER_AUTO out = { 0 };
 	const struct asterisk_model *asterisk =
@@ -191,21 +189,7 @@ static int run(const struct command *command, int argument_count, char **argumen
 		error_set(&error, ERROR_USAGE, "a configuration folder and a -C are needed");
 		return command_report_error(&error);
 	}
-	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(SHOW_MEMORY_BYTES);
-	if (!arena) {
-		error_memory(&error);
-		return command_report_error(&error);
-	}
-	struct target_options options = { 0 };
-	struct target *target =
-		target_open_directory(arena, positionals.items[0], &options, &error);
-	if (!target)
-		return command_report_error(&error);
-	struct show_folder folder;
-	struct loader loader = show_folder_loader(&folder, target_loader(target), arena);
-	status = show(&loader, &values);
-	target_close(target);
-	return status;
+	return show_folder_run(positionals.items[0], show, &values);
 }
 
 const struct command show_calls_command = {

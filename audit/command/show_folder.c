@@ -5,6 +5,15 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/command/commands.h"
+#include "audit/target/target.h"
+
+#define SHOW_MEMORY_BYTES ((size_t)1024 * 1024 * 1024)
+
+struct show_folder {
+	const struct loader *inner;
+	struct arena *arena;
+};
 
 const char *show_folder_inside(const char *path)
 {
@@ -92,8 +101,8 @@ static enum load_status folder_open(void *context, const char *path, struct stre
 	return LOAD_ABSENT;
 }
 
-struct loader show_folder_loader(struct show_folder *folder, const struct loader *inner,
-				 struct arena *arena)
+static struct loader loader_of(struct show_folder *folder, const struct loader *inner,
+			       struct arena *arena)
 {
 	*folder = (struct show_folder){ .inner = inner, .arena = arena };
 	return (struct loader){
@@ -105,4 +114,24 @@ struct loader show_folder_loader(struct show_folder *folder, const struct loader
 		.probe = folder_probe,
 		.open = folder_open,
 	};
+}
+
+int show_folder_run(const char *path, int (*show)(const struct loader *loader, void *context),
+		    void *context)
+{
+	struct error error;
+	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(SHOW_MEMORY_BYTES);
+	if (!arena) {
+		error_memory(&error);
+		return command_report_error(&error);
+	}
+	const struct target_options options = { 0 };
+	struct target *target = target_open_directory(arena, path, &options, &error);
+	if (!target)
+		return command_report_error(&error);
+	struct show_folder folder;
+	struct loader loader = loader_of(&folder, target_loader(target), arena);
+	int status = show(&loader, context);
+	target_close(target);
+	return status;
 }

@@ -7,21 +7,15 @@
 
 #include "audit/base/loader.h"
 
-struct arena;
-
 #define SHOW_FOLDER "/etc/asterisk"
 
-struct show_folder {
-	const struct loader *inner;
-	struct arena *arena;
-};
+/* Opens the configuration folder PATH of this machine, calls SHOW with CONTEXT and a loader under
+ * which its root is called /etc/asterisk and nothing else exists: no other file, no probe. Returns
+ * the exit code of SHOW, or that of the error that is printed. */
+int show_folder_run(const char *path, int (*show)(const struct loader *loader, void *context),
+		    void *context);
 
-/* A loader under which the root of INNER is called /etc/asterisk, and nothing else exists: no other
- * file, no probe. FOLDER must outlive it. */
-struct loader show_folder_loader(struct show_folder *folder, const struct loader *inner,
-				 struct arena *arena);
-
-/* PATH as INNER knows it; NULL when it is not in /etc/asterisk. */
+/* PATH below the folder; NULL when it is not in /etc/asterisk. */
 const char *show_folder_inside(const char *path);
 
 #endif
