@@ -12,7 +12,6 @@
 
 #include "audit/scan/scan_route.h"
 
-#define SECOND_NS 1000000000U
 /* Connections under way: less than the files a user may have open. */
 #define SLOTS_MAX 512
 #define FILES_KEPT 64
@@ -43,19 +42,6 @@ struct connect_scan {
 	uint64_t begun_ns;
 	uint64_t told_ns;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now = { 0 };
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
-}
-
-static bool is_stopped(const struct connect_scan *scan)
-{
-	const struct scan_watch *watch = &scan->options->watch;
-	return watch->is_stopped && watch->is_stopped(watch->context);
-}
 
 static enum scan_reason reason_of(int number)
 {
@@ -114,9 +100,9 @@ static bool begin(struct connect_scan *scan, uint32_t port)
 		return false;
 	struct slot *slot = &scan->slots[index];
 	*slot = (struct slot){ .fd = fd, .port = port };
-	slot->until_ns =
-		now_ns() + (scan->answered == 0 && scan->silent > SILENT_PORTS ? SILENT_PATIENCE_NS
-									       : PATIENCE_NS);
+	slot->until_ns = scan_clock_ns(CLOCK_MONOTONIC) +
+			 (scan->answered == 0 && scan->silent > SILENT_PORTS ? SILENT_PATIENCE_NS
+									     : PATIENCE_NS);
 	scan->busy++;
 	scan->sent++;
 	struct sockaddr_storage from;
@@ -159,7 +145,7 @@ static void collect(struct connect_scan *scan, int patience_ms)
 			number = errno;
 		finish(scan, slot, number);
 	}
-	uint64_t now = now_ns();
+	uint64_t now = scan_clock_ns(CLOCK_MONOTONIC);
 	for (unsigned int i = 0; i < scan->room; i++)
 		if (scan->slots[i].fd >= 0 && scan->slots[i].until_ns <= now)
 			finish(scan, &scan->slots[i], ETIMEDOUT);
@@ -168,7 +154,7 @@ static void collect(struct connect_scan *scan, int patience_ms)
 static void tell_progress(struct connect_scan *scan, size_t port)
 {
 	const struct scan_watch *watch = &scan->options->watch;
-	uint64_t now = now_ns();
+	uint64_t now = scan_clock_ns(CLOCK_MONOTONIC);
 	if (!watch->progress || now - scan->told_ns < SECOND_NS / 5)
 		return;
 	scan->told_ns = now;
@@ -188,8 +174,8 @@ static void scan_host(struct connect_scan *scan)
 	size_t count = scan->options->ports->count, at = 0;
 	memset(scan->host.reasons, REASON_NO_RESPONSE, count);
 	scan->answered = scan->silent = 0;
-	while ((at < count || scan->busy > 0) && !is_stopped(scan)) {
-		uint64_t spent = now_ns() - scan->begun_ns;
+	while ((at < count || scan->busy > 0) && !scan_watch_is_stopped(&scan->options->watch)) {
+		uint64_t spent = scan_clock_ns(CLOCK_MONOTONIC) - scan->begun_ns;
 		uint64_t allowed = scan->options->rate
 					   ? spent / 1000000 * scan->options->rate / 1000 + 1
 					   : UINT64_MAX;
@@ -208,7 +194,7 @@ static bool run_all(struct connect_scan *scan, struct error *error)
 	const struct scan_watch *watch = &scan->options->watch;
 	struct scan_cursor cursor = { 0 };
 	const struct scan_range *range;
-	while (!is_stopped(scan) &&
+	while (!scan_watch_is_stopped(&scan->options->watch) &&
 	       scan_targets_next(scan->options->targets, &cursor, &scan->host.address, &range)) {
 		scan->host.zone = range->zone;
 		scan->host.name = range->name;
@@ -237,7 +223,7 @@ bool connect_scan_run(const struct syn_scan_options *options, struct error *erro
 							     : SLOTS_MAX;
 	for (unsigned int i = 0; i < SLOTS_MAX; i++)
 		scan->slots[i].fd = -1;
-	scan->begun_ns = scan->told_ns = now_ns();
+	scan->begun_ns = scan->told_ns = scan_clock_ns(CLOCK_MONOTONIC);
 	scan->epoll = epoll_create1(EPOLL_CLOEXEC);
 	bool is_done = scan->epoll >= 0 ? run_all(scan, error)
 					: error_set(error, ERROR_READ, "no epoll: %s",

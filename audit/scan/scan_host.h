@@ -8,10 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "audit/base/address.h"
 #include "audit/scan/scan_ports.h"
 #include "audit/scan/scan_state.h"
+
+struct scan_targets;
+struct scan_cursor;
 
 struct scan_host {
 	struct address address;
@@ -48,5 +52,18 @@ struct scan_watch {
 	/* Has the user asked to stop? */
 	bool (*is_stopped)(void *context);
 };
+
+/* Has the user asked to stop? False where nobody can. */
+bool scan_watch_is_stopped(const struct scan_watch *watch);
+
+#define SECOND_NS 1000000000U
+
+/* Nanoseconds of CLOCK. */
+uint64_t scan_clock_ns(clockid_t clock);
+
+/* Takes the next hosts of TARGETS from CURSOR on, up to ROOM, into HOSTS; each gets its PORTS bytes
+ * of REASONS, which are the caller's to fill. Returns how many: 0 when none is left. */
+size_t scan_hosts_take(const struct scan_targets *targets, struct scan_cursor *cursor,
+		       struct scan_host *hosts, size_t room, uint8_t *reasons, size_t ports);
 
 #endif

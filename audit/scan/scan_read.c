@@ -33,13 +33,7 @@ static bool read_port(const json_t *row, struct scan_result *result, struct scan
 			return false;
 		port.service->name = name;
 	}
-	struct scan_port *ports = arena_grow(result->arena, host->ports, host->count,
-					     &host->capacity, sizeof(*ports));
-	if (!ports)
-		return false;
-	host->ports = ports;
-	ports[host->count++] = port;
-	return true;
+	return scan_found_append_port(host, result->arena, &port);
 }
 
 static bool read_others(const json_t *row, struct scan_result *result, struct scan_found *host)
@@ -54,13 +48,7 @@ static bool read_others(const json_t *row, struct scan_result *result, struct sc
 	    !scan_state_find(state, &others.state) || !scan_reason_find(reason, &others.reason))
 		return false;
 	others.count = (size_t)count;
-	struct scan_others *rows = arena_grow(result->arena, host->others, host->other_count,
-					      &host->other_capacity, sizeof(*rows));
-	if (!rows)
-		return false;
-	host->others = rows;
-	rows[host->other_count++] = others;
-	return true;
+	return scan_found_append_others(host, result->arena, &others);
 }
 
 static bool read_host(const json_t *row, struct scan_result *result)
@@ -79,13 +67,7 @@ static bool read_host(const json_t *row, struct scan_result *result)
 			   item) if (!read_port(item, result, &host)) return false;
 	json_array_foreach(json_object_get(row, "others"), index,
 			   item) if (!read_others(item, result, &host)) return false;
-	struct scan_found *hosts = arena_grow(result->arena, result->hosts, result->count,
-					      &result->capacity, sizeof(*hosts));
-	if (!hosts)
-		return false;
-	result->hosts = hosts;
-	hosts[result->count++] = host;
-	return true;
+	return scan_result_append(result, &host);
 }
 
 static bool read_ports(const json_t *root, const char *key, struct arena *arena,

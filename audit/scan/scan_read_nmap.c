@@ -60,13 +60,7 @@ static bool read_port(const xmlNode *node, struct scan_result *result, struct sc
 			return false;
 		port.service->name = name;
 	}
-	struct scan_port *ports =
-		arena_grow(arena, host->ports, host->count, &host->capacity, sizeof(*ports));
-	if (!ports)
-		return false;
-	host->ports = ports;
-	ports[host->count++] = port;
-	return true;
+	return scan_found_append_port(host, arena, &port);
 }
 
 static bool read_extraports(const xmlNode *node, struct scan_result *result,
@@ -85,13 +79,7 @@ static bool read_extraports(const xmlNode *node, struct scan_result *result,
 	    value > 65535)
 		return true;
 	others.count = (size_t)value;
-	struct scan_others *rows = arena_grow(result->arena, host->others, host->other_count,
-					      &host->other_capacity, sizeof(*rows));
-	if (!rows)
-		return false;
-	host->others = rows;
-	rows[host->other_count++] = others;
-	return true;
+	return scan_found_append_others(host, result->arena, &others);
 }
 
 static bool read_address(const xmlNode *node, struct arena *arena, struct scan_found *host)
@@ -117,13 +105,7 @@ static bool read_host(const xmlNode *node, struct scan_result *result)
 	}
 	if (host.address.family == ADDRESS_NONE)
 		return false;
-	struct scan_found *hosts = arena_grow(result->arena, result->hosts, result->count,
-					      &result->capacity, sizeof(*hosts));
-	if (!hosts)
-		return false;
-	result->hosts = hosts;
-	hosts[result->count++] = host;
-	return true;
+	return scan_result_append(result, &host);
 }
 
 static bool read_scaninfo(const xmlNode *node, struct scan_result *result)

@@ -7,6 +7,41 @@
 
 #define FACT_BYTES_MAX 512
 
+bool scan_result_append(struct scan_result *result, const struct scan_found *host)
+{
+	struct scan_found *hosts = arena_grow(result->arena, result->hosts, result->count,
+					      &result->capacity, sizeof(*hosts));
+	if (!hosts)
+		return false;
+	result->hosts = hosts;
+	hosts[result->count++] = *host;
+	return true;
+}
+
+bool scan_found_append_port(struct scan_found *host, struct arena *arena,
+			    const struct scan_port *port)
+{
+	struct scan_port *ports =
+		arena_grow(arena, host->ports, host->count, &host->capacity, sizeof(*ports));
+	if (!ports)
+		return false;
+	host->ports = ports;
+	ports[host->count++] = *port;
+	return true;
+}
+
+bool scan_found_append_others(struct scan_found *host, struct arena *arena,
+			      const struct scan_others *others)
+{
+	struct scan_others *rows = arena_grow(arena, host->others, host->other_count,
+					      &host->other_capacity, sizeof(*rows));
+	if (!rows)
+		return false;
+	host->others = rows;
+	rows[host->other_count++] = *others;
+	return true;
+}
+
 static struct scan_found *find_or_add(struct scan_result *result, const struct scan_host *host)
 {
 	/* Protocols come one after the other, hosts in the same order: the last is the likeliest.
@@ -15,41 +50,13 @@ static struct scan_found *find_or_add(struct scan_result *result, const struct s
 		if (address_equal(result->hosts[i - 1].address, host->address) &&
 		    result->hosts[i - 1].zone == host->zone)
 			return &result->hosts[i - 1];
-	struct scan_found *hosts = arena_grow(result->arena, result->hosts, result->count,
-					      &result->capacity, sizeof(*hosts));
-	if (!hosts)
-		return NULL;
-	result->hosts = hosts;
-	hosts[result->count] = (struct scan_found){
+	const struct scan_found found = {
 		.address = host->address,
 		.zone = host->zone,
 		.name = host->name,
 		.refused = host->refused,
 	};
-	return &hosts[result->count++];
-}
-
-static bool add_port(struct scan_result *result, struct scan_found *found, struct scan_port port)
-{
-	struct scan_port *ports = arena_grow(result->arena, found->ports, found->count,
-					     &found->capacity, sizeof(*ports));
-	if (!ports)
-		return false;
-	found->ports = ports;
-	ports[found->count++] = port;
-	return true;
-}
-
-static bool add_others(struct scan_result *result, struct scan_found *found,
-		       struct scan_others others)
-{
-	struct scan_others *rows = arena_grow(result->arena, found->others, found->other_count,
-					      &found->other_capacity, sizeof(*rows));
-	if (!rows)
-		return false;
-	found->others = rows;
-	rows[found->other_count++] = others;
-	return true;
+	return scan_result_append(result, &found) ? &result->hosts[result->count - 1] : NULL;
 }
 
 static bool is_silent(const size_t *counts, size_t ports)
@@ -84,7 +91,7 @@ bool scan_result_add(struct scan_result *result, enum scan_protocol protocol,
 					      .reason = (enum scan_reason)reason,
 					      .count = counts[reason] };
 		if (state != STATE_OPEN && counts[reason] > SCAN_LISTED_MAX &&
-		    !add_others(result, found, others))
+		    !scan_found_append_others(found, result->arena, &others))
 			return false;
 	}
 	for (size_t i = 0; i < ports->count; i++) {
@@ -95,7 +102,7 @@ bool scan_result_add(struct scan_result *result, enum scan_protocol protocol,
 					  .state = state,
 					  .reason = reason };
 		if ((state == STATE_OPEN || counts[reason] <= SCAN_LISTED_MAX) &&
-		    !add_port(result, found, port))
+		    !scan_found_append_port(found, result->arena, &port))
 			return false;
 	}
 	return true;

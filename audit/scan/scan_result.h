@@ -96,6 +96,13 @@ struct scan_result {
 bool scan_result_add(struct scan_result *result, enum scan_protocol protocol,
 		     const struct scan_host *host, const struct scan_ports *ports) MUST_CHECK;
 
+/* Appends what was read of a whole host, or one row of a host. False: memory is short. */
+bool scan_result_append(struct scan_result *result, const struct scan_found *host) MUST_CHECK;
+bool scan_found_append_port(struct scan_found *host, struct arena *arena,
+			    const struct scan_port *port) MUST_CHECK;
+bool scan_found_append_others(struct scan_found *host, struct arena *arena,
+			      const struct scan_others *others) MUST_CHECK;
+
 /* The port's row, or NULL when it is not listed. */
 struct scan_port *scan_found_port(const struct scan_found *host, enum scan_protocol protocol,
 				  uint16_t port);

@@ -24,7 +24,6 @@
 /* Probes whose time is taken. */
 #define TIMED_KEPT 64
 #define PROGRESS_NS 200000000U
-#define SECOND_NS 1000000000U
 /* Without --rate: what no feedback has allowed yet, and what is the most. Near is a network that
  * this host is on; beyond a router the line may be thin, and others use it. */
 #define NEAR_RATE_MAX 2000000.0
@@ -86,19 +85,6 @@ struct syn_scan {
 	unsigned int queued_controls;
 };
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now = { 0 };
-	(void)clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
-}
-
-static bool is_stopped(const struct syn_scan *scan)
-{
-	const struct scan_watch *watch = &scan->options.watch;
-	return watch->is_stopped && watch->is_stopped(watch->context);
-}
-
 struct syn_scan *syn_scan_open(const struct syn_scan_options *options, struct error *error)
 {
 	struct syn_scan *scan = calloc(1, sizeof(*scan));
@@ -135,7 +121,7 @@ struct syn_scan *syn_scan_open(const struct syn_scan_options *options, struct er
 		double most = options->rate ? (double)options->rate
 			      : is_near     ? NEAR_RATE_MAX
 					    : FAR_RATE_MAX;
-		scan->begun_ns = scan->told_ns = clock_ns(CLOCK_MONOTONIC);
+		scan->begun_ns = scan->told_ns = scan_clock_ns(CLOCK_MONOTONIC);
 		scan_pace_init(&scan->pace, scan->begun_ns, most,
 			       is_near ? NEAR_RATE_BLIND : FAR_RATE_BLIND);
 		return scan;
@@ -273,23 +259,12 @@ static void set_source(struct syn_scan *scan, size_t index)
 static bool load_batch(struct syn_scan *scan)
 {
 	size_t ports = scan->options.ports->count;
-	scan->host_count = 0;
 	scan->control_count = 0;
 	scan->responders = 0;
 	memset(scan->timed, 0, sizeof(scan->timed));
 	memset(scan->reasons, 0, scan->host_room * ports);
-	struct address address;
-	const struct scan_range *range;
-	while (scan->host_count < scan->host_room &&
-	       scan_targets_next(scan->options.targets, &scan->cursor, &address, &range)) {
-		scan->hosts[scan->host_count] = (struct scan_host){
-			.address = address,
-			.zone = range->zone,
-			.name = range->name,
-			.reasons = scan->reasons + scan->host_count * ports,
-		};
-		scan->host_count++;
-	}
+	scan->host_count = scan_hosts_take(scan->options.targets, &scan->cursor, scan->hosts,
+					   scan->host_room, scan->reasons, ports);
 	scan->unanswered = (uint64_t)scan->host_count * ports;
 	for (size_t i = 0; i < scan->host_count; i++)
 		set_source(scan, i);
@@ -325,11 +300,10 @@ static void queue(struct syn_scan *scan, size_t index, uint16_t port, bool is_co
 		(struct outgoing){ .host = (uint32_t)index, .is_control = is_control };
 	scan->queued_controls += is_control;
 	struct timed *timed = &scan->timed[port % TIMED_KEPT];
-	uint64_t now = clock_ns(CLOCK_REALTIME);
 	/* Controls first: what never answers must not keep the places. */
 	if (is_control || timed->sent_ns == 0)
 		*timed = (struct timed){
-			.sent_ns = now,
+			.sent_ns = scan_clock_ns(CLOCK_REALTIME),
 			.host = (uint32_t)index,
 			.port = port,
 			.our_port = probe.our_port,
@@ -366,7 +340,7 @@ static void flush(struct syn_scan *scan)
 		if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM || errno == EINTR) {
 			/* The queue or the table of neighbours is full: it empties by itself. */
 			wait_ns(scan, 1000000);
-			if (is_stopped(scan))
+			if (scan_watch_is_stopped(&scan->options.watch))
 				break;
 			continue;
 		}
@@ -432,8 +406,9 @@ static void run_round(struct syn_scan *scan, unsigned int round)
 	size_t ports = scan->options.ports->count;
 	uint64_t count = (uint64_t)scan->host_count * ports, stride = stride_of(count);
 	uint64_t at = scan->key.words[0] % count, done = 0;
-	while (done < count && scan->unanswered > 0 && !is_stopped(scan)) {
-		uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	while (done < count && scan->unanswered > 0 &&
+	       !scan_watch_is_stopped(&scan->options.watch)) {
+		uint64_t now = scan_clock_ns(CLOCK_MONOTONIC);
 		unsigned int allowance = scan_pace_allowance(&scan->pace, now);
 		if (allowance > SEND_MAX)
 			allowance = SEND_MAX;
@@ -463,11 +438,12 @@ static void run_round(struct syn_scan *scan, unsigned int round)
 
 static void wait_for_answers(struct syn_scan *scan, uint64_t patience_ns, unsigned int round)
 {
-	uint64_t now = clock_ns(CLOCK_MONOTONIC), until = now + patience_ns;
-	while (now < until && scan->unanswered > 0 && !is_stopped(scan)) {
+	uint64_t now = scan_clock_ns(CLOCK_MONOTONIC), until = now + patience_ns;
+	while (now < until && scan->unanswered > 0 &&
+	       !scan_watch_is_stopped(&scan->options.watch)) {
 		uint64_t left = until - now;
 		wait_ns(scan, left < PROGRESS_NS ? left : PROGRESS_NS);
-		now = clock_ns(CLOCK_MONOTONIC);
+		now = scan_clock_ns(CLOCK_MONOTONIC);
 		(void)scan_pace_allowance(&scan->pace, now);
 		tell_progress(scan, now, round, 1);
 	}
@@ -477,10 +453,10 @@ static void run_batch(struct syn_scan *scan)
 {
 	for (unsigned int round = 1; round <= ROUNDS_MAX; round++) {
 		run_round(scan, round);
-		if (scan->unanswered == 0 || is_stopped(scan))
+		if (scan->unanswered == 0 || scan_watch_is_stopped(&scan->options.watch))
 			return;
 		wait_for_answers(scan, scan_pace_timeout_ns(&scan->pace), round);
-		if (scan->unanswered == 0 || is_stopped(scan))
+		if (scan->unanswered == 0 || scan_watch_is_stopped(&scan->options.watch))
 			return;
 		if (scan_pace_is_enough(&scan->pace, round, scan->responders))
 			return;
@@ -497,7 +473,7 @@ bool syn_scan_run(struct syn_scan *scan, struct error *error)
 					 scan->options.ports))
 				return error_memory(error);
 		scan->ports_done += (uint64_t)scan->host_count * scan->options.ports->count;
-		if (is_stopped(scan))
+		if (scan_watch_is_stopped(&scan->options.watch))
 			break;
 	}
 	return true;

@@ -17,7 +17,6 @@
 #include "audit/scan/udp_payload.h"
 
 #define MS 1000000U
-#define SECOND_NS 1000000000U
 /* As many states are held as for a SYN scan (syn_scan.c). */
 #define BATCH_PORTS ((size_t)1024 * 1024)
 #define BATCH_HOSTS ((size_t)4096)
@@ -52,19 +51,6 @@ struct udp_scan {
 	uint64_t told_ns;
 	uint64_t hosts_done;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now = { 0 };
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
-}
-
-static bool is_stopped(const struct udp_scan *scan)
-{
-	const struct scan_watch *watch = &scan->options->watch;
-	return watch->is_stopped && watch->is_stopped(watch->context);
-}
 
 static int open_socket(const struct udp_scan *scan, int family)
 {
@@ -185,8 +171,10 @@ static void wait_ns(struct udp_scan *scan, uint64_t nanoseconds)
 {
 	struct pollfd fds[2] = { { .fd = scan->sockets[0], .events = POLLIN },
 				 { .fd = scan->sockets[1], .events = POLLIN } };
-	uint64_t until = now_ns() + nanoseconds;
-	for (uint64_t now = now_ns(); now < until && !is_stopped(scan); now = now_ns()) {
+	uint64_t until = scan_clock_ns(CLOCK_MONOTONIC) + nanoseconds;
+	for (uint64_t now = scan_clock_ns(CLOCK_MONOTONIC);
+	     now < until && !scan_watch_is_stopped(&scan->options->watch);
+	     now = scan_clock_ns(CLOCK_MONOTONIC)) {
 		uint64_t left = until - now > 100 * MS ? 100 * MS : until - now;
 		const struct timespec patience = { .tv_nsec = (long)left };
 		(void)ppoll(fds, 2, &patience, NULL);
@@ -237,7 +225,7 @@ static void ask(struct udp_scan *scan, struct scan_host *host, uint16_t port)
 static void tell_progress(struct udp_scan *scan, double share)
 {
 	const struct scan_watch *watch = &scan->options->watch;
-	uint64_t now = now_ns();
+	uint64_t now = scan_clock_ns(CLOCK_MONOTONIC);
 	if (!watch->progress || now - scan->told_ns < SECOND_NS / 5)
 		return;
 	scan->told_ns = now;
@@ -261,13 +249,16 @@ static void run_round(struct udp_scan *scan, unsigned int round)
 	rate = rate > RATE_MAX ? RATE_MAX : rate;
 	if (scan->options->rate && rate > scan->options->rate)
 		rate = scan->options->rate;
-	uint64_t begun = now_ns(), asked = 0;
-	for (size_t port = 0; port < scan->options->ports->count && !is_stopped(scan); port++) {
+	uint64_t begun = scan_clock_ns(CLOCK_MONOTONIC), asked = 0;
+	for (size_t port = 0;
+	     port < scan->options->ports->count && !scan_watch_is_stopped(&scan->options->watch);
+	     port++) {
 		for (size_t i = 0; i < scan->host_count; i++) {
 			struct scan_host *host = &scan->hosts[i];
 			if (host->refused || host->reasons[port] != REASON_NO_RESPONSE)
 				continue;
-			uint64_t due = begun + asked++ * SECOND_NS / rate, now = now_ns();
+			uint64_t due = begun + asked++ * SECOND_NS / rate,
+				 now = scan_clock_ns(CLOCK_MONOTONIC);
 			if (due > now)
 				wait_ns(scan, due - now);
 			ask(scan, host, scan->options->ports->ports[port]);
@@ -300,7 +291,8 @@ static void run_patiently(struct udp_scan *scan)
 	for (unsigned int second = 0; second < UDP_PATIENT_SECONDS && scan->unanswered > 0;
 	     second++) {
 		bool is_asked = false;
-		for (size_t i = 0; i < scan->host_count && !is_stopped(scan); i++) {
+		for (size_t i = 0;
+		     i < scan->host_count && !scan_watch_is_stopped(&scan->options->watch); i++) {
 			struct scan_host *host = &scan->hosts[i];
 			size_t port = next_silent(scan, host, next[i]);
 			if (host->refused || port == scan->options->ports->count ||
@@ -311,7 +303,7 @@ static void run_patiently(struct udp_scan *scan)
 			ask(scan, host, scan->options->ports->ports[port]);
 			is_asked = true;
 		}
-		if (!is_asked || is_stopped(scan))
+		if (!is_asked || scan_watch_is_stopped(&scan->options->watch))
 			break;
 		wait_ns(scan, PATIENT_PAUSE_NS);
 		tell_progress(scan, (ROUNDS + 2.0 * second / UDP_PATIENT_SECONDS) / (ROUNDS + 2));
@@ -322,21 +314,10 @@ static void run_patiently(struct udp_scan *scan)
 static bool load_batch(struct udp_scan *scan)
 {
 	size_t ports = scan->options->ports->count;
-	scan->host_count = 0;
 	scan->errors = 0;
 	memset(scan->reasons, REASON_NO_RESPONSE, scan->host_room * ports);
-	struct address address;
-	const struct scan_range *range;
-	while (scan->host_count < scan->host_room &&
-	       scan_targets_next(scan->options->targets, &scan->cursor, &address, &range)) {
-		scan->hosts[scan->host_count] = (struct scan_host){
-			.address = address,
-			.zone = range->zone,
-			.name = range->name,
-			.reasons = scan->reasons + scan->host_count * ports,
-		};
-		scan->host_count++;
-	}
+	scan->host_count = scan_hosts_take(scan->options->targets, &scan->cursor, scan->hosts,
+					   scan->host_room, scan->reasons, ports);
 	scan->unanswered = (uint64_t)scan->host_count * ports;
 	return scan->host_count > 0;
 }
@@ -344,7 +325,7 @@ static bool load_batch(struct udp_scan *scan)
 static bool run_all(struct udp_scan *scan, struct error *error)
 {
 	const struct scan_watch *watch = &scan->options->watch;
-	while (!is_stopped(scan) && load_batch(scan)) {
+	while (!scan_watch_is_stopped(&scan->options->watch) && load_batch(scan)) {
 		for (unsigned int round = 1; round <= ROUNDS && scan->unanswered > 0; round++) {
 			run_round(scan, round);
 			wait_ns(scan, ROUND_WAIT_NS);
@@ -371,7 +352,7 @@ bool udp_scan_run(const struct syn_scan_options *options, struct error *error)
 	scan.silent_asks = calloc(scan.host_room, 1);
 	scan.sockets[0] = open_socket(&scan, AF_INET);
 	scan.sockets[1] = open_socket(&scan, AF_INET6);
-	scan.begun_ns = scan.told_ns = now_ns();
+	scan.begun_ns = scan.told_ns = scan_clock_ns(CLOCK_MONOTONIC);
 	bool is_done = false;
 	if (!scan.hosts || !scan.reasons || !scan.silent_asks ||
 	    getrandom(&scan.token, sizeof(scan.token), 0) != sizeof(scan.token))

@@ -110,21 +110,21 @@ class Nft:
     """libnftables, which nft is made of: no process for each command."""
 
     def __init__(self):
-        self.library = ctypes.CDLL('libnftables.so.1')
-        self.library.nft_ctx_new.restype = ctypes.c_void_p
+        self.nftables = ctypes.CDLL('libnftables.so.1')
+        self.nftables.nft_ctx_new.restype = ctypes.c_void_p
         for name in ('nft_ctx_get_output_buffer', 'nft_ctx_get_error_buffer'):
-            getattr(self.library, name).restype = ctypes.c_char_p
-        self.context = ctypes.c_void_p(self.library.nft_ctx_new(0))
-        self.library.nft_ctx_buffer_output(self.context)
-        self.library.nft_ctx_buffer_error(self.context)
-        self.library.nft_ctx_output_set_flags(self.context, 1 << 4)     # NFT_CTX_OUTPUT_JSON
+            getattr(self.nftables, name).restype = ctypes.c_char_p
+        self.context = ctypes.c_void_p(self.nftables.nft_ctx_new(0))
+        self.nftables.nft_ctx_buffer_output(self.context)
+        self.nftables.nft_ctx_buffer_error(self.context)
+        self.nftables.nft_ctx_output_set_flags(self.context, 1 << 4)     # NFT_CTX_OUTPUT_JSON
 
     def run(self, text='', path=None):
         """What is printed, or RuntimeError"""
-        failed = self.library.nft_run_cmd_from_filename(self.context, path.encode()) if path else \
-            self.library.nft_run_cmd_from_buffer(self.context, text.encode())
-        printed = self.library.nft_ctx_get_output_buffer(self.context)
-        error = self.library.nft_ctx_get_error_buffer(self.context)
+        failed = self.nftables.nft_run_cmd_from_filename(self.context, path.encode()) if path else \
+            self.nftables.nft_run_cmd_from_buffer(self.context, text.encode())
+        printed = self.nftables.nft_ctx_get_output_buffer(self.context)
+        error = self.nftables.nft_ctx_get_error_buffer(self.context)
         if failed:
             raise RuntimeError('refused: ' + error.decode().strip()[:2000])
         return printed.decode()
