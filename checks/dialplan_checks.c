@@ -15,20 +15,21 @@
 static void evaluate_strangers(const struct check *check, const struct model *model,
 			       struct verdict *verdict)
 {
+	(void)check;
 	size_t count;
 	const struct slice *numbers = dialplan_costly_numbers(&count);
 	const struct dialplan_walk options = {
 		.numbers = numbers,
 		.number_count = count,
 	};
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS,
-				   dialplan_find_outbound, &options,
-				   "callers without a password reach no trunk");
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS, dialplan_find_outbound,
+				   &options, "callers without a password reach no trunk");
 }
 
 static void evaluate_costly(const struct check *check, const struct model *model,
 			    struct verdict *verdict)
 {
+	(void)check;
 	size_t count;
 	const struct slice *numbers = dialplan_costly_numbers(&count);
 	const struct dialplan_walk options = {
@@ -36,7 +37,7 @@ static void evaluate_costly(const struct check *check, const struct model *model
 		.number_count = count,
 		.only_numbers = true,
 	};
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_PHONES, dialplan_find_outbound,
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_PHONES, dialplan_find_outbound,
 				   &options,
 				   "no phone dials international or premium numbers without a PIN");
 }
@@ -88,9 +89,10 @@ static bool find_caller_proof(void *context, const struct dialplan_event *event)
 static void evaluate_caller_proof(const struct check *check, const struct model *model,
 				  struct verdict *verdict)
 {
+	(void)check;
 	const struct dialplan_walk options = { .number_count = 0 };
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS, find_caller_proof,
-				   &options, "no caller id opens anything to outside callers");
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS, find_caller_proof, &options,
+				   "no caller id opens anything to outside callers");
 }
 
 /* "_." and "_!" take everything, and "_X." all numbers: to a trunk, from strangers. */
@@ -121,13 +123,14 @@ static bool find_catch_all(void *context, const struct dialplan_event *event)
 static void evaluate_catch_all(const struct check *check, const struct model *model,
 			       struct verdict *verdict)
 {
+	(void)check;
 	size_t count;
 	const struct slice *numbers = dialplan_costly_numbers(&count);
 	const struct dialplan_walk options = {
 		.numbers = numbers,
 		.number_count = count,
 	};
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
 				   find_catch_all, &options,
 				   "no catch-all pattern leads to a trunk");
 }

@@ -116,9 +116,10 @@ static bool find_transfer(void *context, const struct dialplan_event *event)
 static void evaluate_transfer(const struct check *check, const struct model *model,
 			      struct verdict *verdict)
 {
+	(void)check;
 	const struct dialplan_walk options = { .number_count = 0 };
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS, find_transfer,
-				   &options, "no outside caller can transfer himself to a trunk");
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS, find_transfer, &options,
+				   "no outside caller can transfer himself to a trunk");
 }
 
 static const struct check rows[] = {

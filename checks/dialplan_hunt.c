@@ -144,8 +144,8 @@ bool dialplan_find_outbound(void *context, const struct dialplan_event *event)
 	return true;
 }
 
-void dialplan_hunt_from_entries(const struct check *check, const struct model *model,
-				struct verdict *verdict, unsigned int kinds, dialplan_visit *visit,
+void dialplan_hunt_from_entries(const struct model *model, struct verdict *verdict,
+				unsigned int kinds, dialplan_visit *visit,
 				const struct dialplan_walk *options, const char *good)
 {
 	if (!dialplan_is_there(model, verdict))
@@ -156,7 +156,6 @@ void dialplan_hunt_from_entries(const struct check *check, const struct model *m
 	struct dialplan_hunt hunt = {
 		.verdict = verdict,
 		.model = model,
-		.check = check,
 		.judge = { .model = model, .verdict = verdict },
 	};
 	size_t walked = 0;

@@ -31,7 +31,6 @@ struct dialplan_hunt {
 	const struct dialplan_entry *entry;
 	/* An entry that only a check knows, such as a voicemail's context. */
 	struct dialplan_entry own_entry;
-	const struct check *check;
 	/* Results of one walk, added up over all. */
 	bool is_found;
 	/* Steps that were told already. */
@@ -63,8 +62,8 @@ bool dialplan_find_outbound(void *context, const struct dialplan_event *event);
 
 /* Walks with OPTIONS from each entry whose kind has a bit in KINDS, and records GOOD as a pass when
  * VISIT found nothing. */
-void dialplan_hunt_from_entries(const struct check *check, const struct model *model,
-				struct verdict *verdict, unsigned int kinds, dialplan_visit *visit,
+void dialplan_hunt_from_entries(const struct model *model, struct verdict *verdict,
+				unsigned int kinds, dialplan_visit *visit,
 				const struct dialplan_walk *options, const char *good);
 
 /* Does context NAME lead to a trunk? Failures are recorded as of HUNT's entry; the walk's limits

@@ -43,8 +43,9 @@ static bool find_unfiltered(void *context, const struct dialplan_event *event)
 static void evaluate_unfiltered(const struct check *check, const struct model *model,
 				struct verdict *verdict)
 {
+	(void)check;
 	const struct dialplan_walk options = { .number_count = 0 };
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
 				   find_unfiltered, &options,
 				   "what callers dial reaches Dial as digits only");
 }
@@ -66,8 +67,9 @@ static bool find_command(void *context, const struct dialplan_event *event)
 static void evaluate_commands(const struct check *check, const struct model *model,
 			      struct verdict *verdict)
 {
+	(void)check;
 	const struct dialplan_walk options = { .number_count = 0 };
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
 				   find_command, &options,
 				   "no command runs with what a caller sent");
 }

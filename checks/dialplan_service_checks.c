@@ -38,8 +38,9 @@ static bool find_listening(void *context, const struct dialplan_event *event)
 static void evaluate_listening(const struct check *check, const struct model *model,
 			       struct verdict *verdict)
 {
+	(void)check;
 	const struct dialplan_walk options = { .number_count = 0 };
-	dialplan_hunt_from_entries(check, model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
+	dialplan_hunt_from_entries(model, verdict, DIALPLAN_STRANGERS | DIALPLAN_PHONES,
 				   find_listening, &options,
 				   "nobody listens in without a password");
 }
@@ -58,7 +59,7 @@ static const char *disa_fault(struct slice code)
 }
 
 static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context *context,
-		       const struct dialplan_extension *extension, const struct dialplan_step *step)
+		       const struct dialplan_step *step)
 {
 	struct slice rest = step->arguments, code, target = SLICE("disa");
 	struct dialplan_walk walk = { .is_cut = false };
@@ -80,7 +81,6 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 		.exposure = EXPOSURE_NOT_APPLICABLE,
 	};
 	const char *fault = disa_fault(code);
-	(void)extension;
 	hunt->entry = &hunt->own_entry;
 	if (fault)
 		verdict_fail(hunt->verdict, EXPOSURE_NOT_APPLICABLE, step->origin, kept, "%s",
@@ -93,13 +93,13 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 static void evaluate_disa(const struct check *check, const struct model *model,
 			  struct verdict *verdict)
 {
+	(void)check;
 	if (!dialplan_is_there(model, verdict))
 		return;
 	const struct dialplan_model *dialplan = model->asterisk->dialplan;
 	struct dialplan_hunt hunt = {
 		.verdict = verdict,
 		.model = model,
-		.check = check,
 		.judge = { .model = model, .verdict = verdict },
 	};
 	for (size_t i = 0; i < dialplan->context_count; i++) {
@@ -108,7 +108,7 @@ static void evaluate_disa(const struct check *check, const struct model *model,
 			for (size_t m = 0; m < context->extensions[k].step_count; m++)
 				if (slice_is_ignore_case(
 					    context->extensions[k].steps[m].application, "DISA"))
-					judge_disa(&hunt, context, &context->extensions[k],
+					judge_disa(&hunt, context,
 						   &context->extensions[k].steps[m]);
 	}
 	const struct dialplan_walk none = { .is_cut = false };
@@ -141,13 +141,13 @@ static void judge_voicemail_context(struct dialplan_hunt *hunt, struct slice con
 static void evaluate_voicemail(const struct check *check, const struct model *model,
 			       struct verdict *verdict)
 {
+	(void)check;
 	if (!dialplan_is_there(model, verdict))
 		return;
 	const struct voicemail_model *voicemail = model->asterisk->voicemail;
 	struct dialplan_hunt hunt = {
 		.verdict = verdict,
 		.model = model,
-		.check = check,
 		.judge = { .model = model, .verdict = verdict },
 	};
 	size_t count = 0;

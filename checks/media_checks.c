@@ -225,7 +225,6 @@ static void remedy_dead_calls(const struct check *check, const struct model *mod
  */
 struct straight_media {
 	size_t phones;
-	size_t trunks;
 	/* Static entries that were looked at. */
 	size_t looked_at;
 };
@@ -254,7 +253,6 @@ static void add_sip_media(const struct sip_model *sip, struct straight_media *me
 		media->looked_at += is_trunk;
 		if (!is_trunk || !sip_allows_straight(peer))
 			continue;
-		media->trunks++;
 		if (verdict)
 			verdict_fail(verdict, EXPOSURE_NOT_APPLICABLE, peer->origin,
 				     sip_peer_subject(verdict, peer),
@@ -324,7 +322,6 @@ static void add_pjsip_media(const struct pjsip_model *pjsip, struct straight_med
 		media->looked_at += is_trunk;
 		if (!is_trunk || !is_straight)
 			continue;
-		media->trunks++;
 		if (verdict)
 			verdict_fail(verdict, EXPOSURE_NOT_APPLICABLE, object->origin,
 				     pjsip_subject(verdict, "endpoint", object->name),

@@ -163,10 +163,8 @@ static void write_settings(const struct plan *plan, struct buffer *out)
 	write_function(out, "rules_ipv6", plan->rules_ipv6);
 }
 
-void plan_script_write(const struct plan *plan, const struct plan_script_options *options,
-		       struct buffer *out)
+void plan_script_write(const struct plan *plan, struct buffer *out)
 {
-	(void)options;
 	write_head(plan, out);
 	write_settings(plan, out);
 	buffer_append_byte(out, '\n');

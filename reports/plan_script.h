@@ -9,18 +9,10 @@
 #include "audit/base/buffer.h"
 #include "checks/plan.h"
 
-struct result;
-
 /* Seconds until a change that nobody confirmed is taken back: long enough for a second login. */
 #define PLAN_UNDO_SECONDS 300
 
-struct plan_script_options {
-	/* Its other remedies follow as comments, in the order of their gain; NULL: none. */
-	const struct result *remedies;
-};
-
 /* Appends the script of PLAN, which has services. */
-void plan_script_write(const struct plan *plan, const struct plan_script_options *options,
-		       struct buffer *out);
+void plan_script_write(const struct plan *plan, struct buffer *out);
 
 #endif

@@ -3,12 +3,7 @@
  * `ringfence audit`: targets in, model, checks, result, reports out. That `ringfence report` says
  * the same of the saved result, tests/command/report_formats.sh sees.
  */
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "audit/base/arena.h"
 #include "audit/command/clock.h"

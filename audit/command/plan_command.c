@@ -74,8 +74,7 @@ static int write_script(const struct plan_values *values, const struct plan *pla
 {
 	BUFFER_AUTO script = { 0 };
 	struct error error;
-	const struct plan_script_options options = { .remedies = NULL };
-	plan_script_write(plan, &options, &script);
+	plan_script_write(plan, &script);
 	if (!values->output || strcmp(values->output, "-") == 0)
 		return command_print(&script);
 	if (buffer_failed(&script)) {

@@ -17,9 +17,6 @@
 #include "checks/plan_build.h"
 #include "checks/result_build.h"
 
-/* As an audit: two models of the firewall more. */
-#define SESSION_BYTES_MAX ((size_t)2 * 1024 * 1024 * 1024)
-
 /* The checks whose exposures a plan closes: enough to know what is waived. */
 #define PLANNED_CHECKS "FW-*,NET-*,WEB-001,AMI-001,IAX-005"
 
@@ -128,7 +125,7 @@ static bool build(struct plan_session *session, const struct plan_options *optio
 bool plan_session_open(struct plan_session *session, const char *name,
 		       const struct plan_options *options, struct error *error)
 {
-	*session = (struct plan_session){ .arena = arena_new(SESSION_BYTES_MAX) };
+	*session = (struct plan_session){ .arena = arena_new(AUDIT_BYTES_MAX) };
 	const char *place = options->target ? options->target : name ? name : "local";
 	bool has_result = name && strcmp(name, "local") != 0 && is_result(name);
 	if (!session->arena)

@@ -68,10 +68,9 @@ static bool write_files(const struct plan_session *session, const struct proof *
 {
 	BUFFER_AUTO json = { 0 };
 	BUFFER_AUTO script = { 0 };
-	const struct plan_script_options options = { .remedies = NULL };
 	proof_write_json(session, proof, &json);
 	if (session->plan.service_count)
-		plan_script_write(&session->plan, &options, &script);
+		plan_script_write(&session->plan, &script);
 	if (buffer_failed(&json) || buffer_failed(&script))
 		return error_memory(error);
 	return replace_file(folder, "proof.json", path, buffer_slice(&json), error) &&

@@ -26,7 +26,6 @@ struct filter_run {
 	size_t fail_count;
 	struct filter_regex *ignore;
 	size_t ignore_count;
-	uint64_t *hits;
 	struct date_detector *detector;
 	pcre2_match_data *prefix_match, *match;
 	struct connection_cache connections;
@@ -112,10 +111,9 @@ bool filter_run_new(struct arena *arena, const struct jail_filter *filter,
 		*ret_why = "it has more expressions than are tried";
 		good = false;
 	}
-	run->hits = ARENA_ARRAY(arena, run->fail_count, uint64_t);
 	run->match = pcre2_match_data_create(64, NULL);
 	run->prefix_match = pcre2_match_data_create(64, NULL);
-	good = good && run->hits && run->match && run->prefix_match &&
+	good = good && run->match && run->prefix_match &&
 	       date_detector_new(arena, filter->date_pattern, &options->clock, &run->detector,
 				 ret_why);
 	if (!good) {
@@ -337,7 +335,6 @@ enum filter_line_status filter_run_line(struct filter_run *run, struct slice lin
 			.has_time = has_time,
 			.time = time,
 		};
-		run->hits[i]++;
 		if (make_failure(run, &groups, failure)) {
 			(*ret_count)++;
 			ignored |= failure->is_no_failure;
@@ -351,10 +348,4 @@ enum filter_line_status filter_run_line(struct filter_run *run, struct slice lin
 	if (matched)
 		return FILTER_LINE_MATCHED;
 	return run->gave_up ? FILTER_LINE_UNKNOWN : FILTER_LINE_MISSED;
-}
-
-const uint64_t *filter_run_hits(const struct filter_run *run, size_t *ret_count)
-{
-	*ret_count = run->fail_count;
-	return run->hits;
 }

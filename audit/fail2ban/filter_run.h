@@ -53,7 +53,4 @@ void filter_run_free(struct filter_run *run);
 enum filter_line_status filter_run_line(struct filter_run *run, struct slice line,
 					struct filter_failure *failures, size_t *ret_count);
 
-/* Hits of each expression, in their order. */
-const uint64_t *filter_run_hits(const struct filter_run *run, size_t *ret_count);
-
 #endif

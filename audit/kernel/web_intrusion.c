@@ -42,7 +42,8 @@ static bool is_name_byte(unsigned char byte)
 	return byte_is_alpha(byte) || byte_is_digit(byte) || byte == '_';
 }
 
-struct slice web_intrusion_find_php(struct slice bytes)
+/* The first text of a PHP file that runs what a request brings; empty: none. */
+static struct slice find_php(struct slice bytes)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(php_marks); i++) {
 		struct slice mark = slice_of(php_marks[i]), rest = bytes;
@@ -58,7 +59,8 @@ struct slice web_intrusion_find_php(struct slice bytes)
 	return SLICE("");
 }
 
-bool web_intrusion_is_fetching(struct slice line)
+/* Does a crontab's LINE fetch something and hand it to a shell? */
+static bool is_fetching(struct slice line)
 {
 	bool fetches = slice_find(line, SLICE("curl ")) < line.size ||
 		       slice_find(line, SLICE("wget ")) < line.size;
@@ -105,7 +107,7 @@ static void read_php(struct search *search, const char *path)
 	}
 	search->result->file_count++;
 	search->bytes += source->bytes.size;
-	struct slice mark = web_intrusion_find_php(source->bytes);
+	struct slice mark = find_php(source->bytes);
 	if (mark.size)
 		add_sign(search, path, "runs what a request or a coded text brings",
 			 origin_of(source, mark));
@@ -148,7 +150,7 @@ static void read_crontab(struct search *search, const char *path)
 		return;
 	struct slice rest = source->bytes, line;
 	while (slice_next_line(&rest, &line))
-		if (web_intrusion_is_fetching(line))
+		if (is_fetching(line))
 			add_sign(search, path, "a crontab line fetches from elsewhere",
 				 origin_of(source, line));
 }

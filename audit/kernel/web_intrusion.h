@@ -42,10 +42,4 @@ struct web_intrusion {
 const struct web_intrusion *web_intrusion_load(const struct loader *loader,
 					       const struct slice *roots, size_t count) MUST_CHECK;
 
-/* The first text of a PHP file that runs what a request brings; empty: none. */
-struct slice web_intrusion_find_php(struct slice bytes);
-
-/* Does a crontab's LINE fetch something and hand it to a shell? */
-bool web_intrusion_is_fetching(struct slice line);
-
 #endif
