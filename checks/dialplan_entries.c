@@ -94,7 +94,7 @@ static void add_sip(struct collecting *collecting)
 		const struct sip_peer *peer = &sip->peers[i];
 		bool is_open =
 			sip_peer_is_open(peer) || (peer->flags.values & SIP_INSECURE_INVITE) != 0;
-		bool is_static = !peer->is_dynamic && peer->host;
+		bool is_static = sip_peer_is_static(peer);
 		/* A peer alone is known by its address, so that is asked of a fixed one. */
 		enum dialplan_entry_kind kind = is_static && !peer->is_user ? ENTRY_TRUNK
 						: is_open                   ? ENTRY_STRANGER

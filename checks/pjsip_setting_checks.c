@@ -323,12 +323,6 @@ static void remedy_trust(const struct check *check, const struct model *model,
 
 /* PJSIP-011 */
 
-/* The options came with 20.12, 22.2 and 23.0; before, MD5 is all there is. */
-static bool has_other_digests(unsigned int version)
-{
-	return (version >= 2012 && version < 2100) || version >= 2202;
-}
-
 /* A method beside MD5 that every phone of the site can, by its settings; empty: none. */
 static struct slice phones_digest(const struct site *site)
 {
@@ -414,7 +408,7 @@ static void evaluate_algorithms(const struct check *check, const struct model *m
 		return;
 	struct slice method = phones_digest(model->site);
 	unsigned int version = view.pjsip->asterisk_version;
-	if (version && !has_other_digests(version)) {
+	if (version && !pjsip_has_digests(version)) {
 		verdict_not_applicable(verdict, "this Asterisk has MD5 only: the options came with "
 						"20.12, 22.2 and 23.0");
 		return;

@@ -55,7 +55,7 @@ static void visit_sip_peer(const struct sip_model *sip, const struct sip_peer *p
 {
 	struct slice mailbox = peer->mailbox ? peer->mailbox->value : (struct slice){ 0 };
 	struct secret_subject subject = {
-		.use = !peer->is_dynamic && peer->host ? SECRET_OF_TRUNK : SECRET_OF_ACCOUNT,
+		.use = sip_peer_is_static(peer) ? SECRET_OF_TRUNK : SECRET_OF_ACCOUNT,
 		.kind = sip_kind(peer),
 		.name = peer->name,
 		.exposure = exposure,
@@ -125,12 +125,6 @@ static bool is_outbound_auth(const struct pjsip_model *pjsip, const struct pjsip
 	return false;
 }
 
-/* Digests beside or instead of the password came with 20.12, 22.2 and 23.0. */
-static bool has_password_digests(unsigned int version)
-{
-	return (version >= 2012 && version < 2100) || version >= 2202;
-}
-
 #define PJSIP_METHODS 3
 
 /* The digest of each method that AUTH keeps; the last item for a method counts
@@ -187,7 +181,7 @@ static void visit_pjsip_auth(const struct pjsip_model *pjsip, const struct pjsip
 			     enum exposure exposure, secret_visit *visit, void *context)
 {
 	const struct conf_variable *realm = pjsip_global_line(pjsip, "default_realm");
-	bool has_digests = has_password_digests(pjsip->asterisk_version);
+	bool has_digests = pjsip_has_digests(pjsip->asterisk_version);
 	struct secret_subject subject = {
 		.use = is_outbound_auth(pjsip, auth) ? SECRET_OF_REGISTRATION : SECRET_OF_ACCOUNT,
 		.kind = "PJSIP auth",

@@ -119,11 +119,6 @@ enum exposure sip_peer_exposure(const struct sip_view *view, const struct sip_pe
 	return sip_sources_exposure(view->families, &peer->acl, view->exposure);
 }
 
-bool sip_peer_is_static(const struct sip_peer *peer)
-{
-	return !peer->is_dynamic && peer->host;
-}
-
 const char *sip_peer_subject(struct verdict *verdict, const struct sip_peer *peer)
 {
 	BUFFER_AUTO text = { 0 };

@@ -42,9 +42,6 @@ void sip_view_end(const struct sip_view *view, struct verdict *verdict, size_t c
  */
 enum exposure sip_peer_exposure(const struct sip_view *view, const struct sip_peer *peer);
 
-/* host= with an address or a name. */
-bool sip_peer_is_static(const struct sip_peer *peer);
-
 /* "peer 1001", "user 1001", "friend 1001". */
 const char *sip_peer_subject(struct verdict *verdict, const struct sip_peer *peer);
 

@@ -110,14 +110,6 @@ static bool covers(const struct site_waiver *waiver, const struct evidence *evid
 	       slice_glob(waiver->subject, slice_of(evidence->subject));
 }
 
-static bool covers_any(const struct site_waiver *waiver, const struct verdict *verdict)
-{
-	for (size_t i = 0; i < verdict->count; i++)
-		if (covers(waiver, &verdict->evidence[i]))
-			return true;
-	return false;
-}
-
 /* Does the waiver hold for what VERDICT found? Its state is brought up to date. */
 static bool holds(const struct waiver_book *book, size_t index, const struct check *check,
 		  const struct verdict *verdict, bool *ret_holds)
@@ -128,11 +120,11 @@ static bool holds(const struct waiver_book *book, size_t index, const struct che
 	if (!catalogue_id_matches(check->id, waiver->check))
 		return true;
 	book->is_looked_at[index] = true;
-	if (!covers_any(waiver, verdict))
-		return true;
 	const char *now = waiver_fingerprint(book->arena, verdict, waiver->subject);
 	if (!now)
 		return false;
+	if (!now[0])
+		return true;
 	acceptance->evidence = now;
 	if (acceptance->state == WAIVER_EXPIRED)
 		return true;

@@ -7,6 +7,7 @@
 #include "audit/base/address.h"
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/base/text_map.h"
 #include "checks/result.h"
 #include "reports/result_fields.h"
 
@@ -21,7 +22,6 @@ enum mark_kind {
 };
 
 struct mark {
-	struct slice text;
 	enum mark_kind kind;
 	unsigned int number;
 };
@@ -29,10 +29,8 @@ struct mark {
 struct redacting {
 	struct arena *arena;
 	struct redaction redaction;
-	/* Open addressing; a power of two, at most half full. */
-	struct mark *marks;
-	size_t mark_count;
-	size_t capacity;
+	/* struct mark of each text. */
+	struct text_map marks;
 	unsigned int numbers[MARK_KINDS];
 	bool memory_failed;
 };
@@ -58,50 +56,19 @@ bool redaction_parse(const char *list, struct redaction *ret_redaction, struct e
 	return true;
 }
 
-/* FNV-1a; the order of marks does not depend on it. */
-static size_t hash_of(struct slice text)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-	for (size_t i = 0; i < text.size; i++)
-		hash = (hash ^ (unsigned char)text.data[i]) * 0x100000001b3;
-	return (size_t)(hash ^ hash >> 32);
-}
-
-static struct mark *slot_of(struct mark *marks, size_t capacity, struct slice text)
-{
-	size_t at = hash_of(text) & (capacity - 1);
-	while (marks[at].text.data && !slice_equal(marks[at].text, text))
-		at = (at + 1) & (capacity - 1);
-	return &marks[at];
-}
-
-static bool grow(struct redacting *redacting)
-{
-	size_t capacity = redacting->capacity ? redacting->capacity * 2 : 256;
-	struct mark *marks = ARENA_ARRAY(redacting->arena, capacity, struct mark);
-	if (!marks)
-		return false;
-	for (size_t i = 0; i < redacting->capacity; i++)
-		if (redacting->marks[i].text.data)
-			*slot_of(marks, capacity, redacting->marks[i].text) = redacting->marks[i];
-	redacting->marks = marks;
-	redacting->capacity = capacity;
-	return true;
-}
-
-/* The mark of TEXT, which lives as long as the arena; NULL when there is none and !MAKE. */
+/* The mark of TEXT; NULL when there is none and !MAKE. */
 static const struct mark *mark_of(struct redacting *redacting, struct slice text,
 				  enum mark_kind kind, bool make)
 {
-	if (redacting->mark_count * 2 >= redacting->capacity && !grow(redacting)) {
+	struct mark *mark = text_map_find(&redacting->marks, text);
+	if (mark || !make)
+		return mark;
+	mark = ARENA_NEW(redacting->arena, struct mark);
+	if (!mark || !text_map_put(&redacting->marks, text, mark)) {
 		redacting->memory_failed = true;
 		return NULL;
 	}
-	struct mark *mark = slot_of(redacting->marks, redacting->capacity, text);
-	if (mark->text.data || !make)
-		return mark->text.data ? mark : NULL;
-	*mark = (struct mark){ text, kind, ++redacting->numbers[kind] };
-	redacting->mark_count++;
+	*mark = (struct mark){ kind, ++redacting->numbers[kind] };
 	return mark;
 }
 
@@ -143,9 +110,7 @@ static size_t address_size(struct slice text)
 		struct address address;
 		if (!address_parse(slice_part(text, 0, size), &address))
 			continue;
-		static const uint8_t any[16] = { 0 };
-		bool says_nothing = address_is_loopback(address) ||
-				    memcmp(address.bytes, any, sizeof(any)) == 0;
+		bool says_nothing = address_is_loopback(address) || address_is_unspecified(address);
 		return says_nothing ? 0 : size;
 	}
 	return 0;
@@ -326,7 +291,11 @@ static void redact_record(struct redacting *redacting, const struct result_objec
 bool redact_result(const struct result *result, struct redaction redaction, struct arena *arena,
 		   struct result *ret_result, struct error *error)
 {
-	struct redacting redacting = { .arena = arena, .redaction = redaction };
+	struct redacting redacting = {
+		.arena = arena,
+		.redaction = redaction,
+		.marks = { .arena = arena },
+	};
 	struct result copy = *result;
 	if (redaction.names)
 		learn_names(&redacting, result);

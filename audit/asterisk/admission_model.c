@@ -29,7 +29,7 @@ static struct admission refused(const char *why)
 
 static bool is_static(const struct sip_peer *peer)
 {
-	return peer->is_peer && !peer->is_dynamic && peer->host;
+	return peer->is_peer && sip_peer_is_static(peer);
 }
 
 /* sip_find_peer by address: first with the port, then those with insecure=port by address alone

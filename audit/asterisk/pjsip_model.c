@@ -544,6 +544,11 @@ bool pjsip_endpoint_asks(const struct pjsip_endpoint *endpoint)
 	return false;
 }
 
+bool pjsip_has_digests(unsigned int version)
+{
+	return (version >= 2012 && version < 2100) || version >= 2202;
+}
+
 const struct pjsip_identify *pjsip_next_identify(const struct pjsip_model *model,
 						 const struct pjsip_endpoint *endpoint,
 						 const struct pjsip_identify *after)

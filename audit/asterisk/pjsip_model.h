@@ -205,6 +205,10 @@ const struct conf_variable *pjsip_global_line(const struct pjsip_model *model, c
  * nothing that exists lets nobody in. */
 bool pjsip_endpoint_asks(const struct pjsip_endpoint *endpoint);
 
+/* Do auth objects of an Asterisk of VERSION (2012 for 20.12) know digests beside MD5, and secrets
+ * kept as digests of them? Since 20.12, 22.2 and 23.0. */
+bool pjsip_has_digests(unsigned int version);
+
 /* The identify objects of ENDPOINT, one after the other: the first after AFTER (NULL: from the
  * beginning); NULL: no more. Linear in the identifies. */
 const struct pjsip_identify *pjsip_next_identify(const struct pjsip_model *model,

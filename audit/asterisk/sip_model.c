@@ -294,3 +294,8 @@ const struct sip_peer *sip_peer_find(const struct sip_model *model, struct slice
 			return &model->peers[i];
 	return NULL;
 }
+
+bool sip_peer_is_static(const struct sip_peer *peer)
+{
+	return !peer->is_dynamic && peer->host;
+}

@@ -277,4 +277,7 @@ struct slice sip_realm(const struct sip_model *model);
 /* By name, case ignored as chan_sip does; NULL when there is none. Linear. */
 const struct sip_peer *sip_peer_find(const struct sip_model *model, struct slice name);
 
+/* host= with an address or a name. */
+bool sip_peer_is_static(const struct sip_peer *peer);
+
 #endif
