@@ -255,7 +255,7 @@ static bool sip_is_trunk(struct trunk_judge *judge, struct slice resource)
 	judge->has_sip = true;
 	uint32_t index = conf_index_first(&judge->sip, party);
 	/* A name that is no entry is a host on the network. */
-	return index == CONF_NONE || !sip->peers[index].is_dynamic;
+	return index == CONF_NONE || !sip || !sip->peers[index].is_dynamic;
 }
 
 static bool pjsip_is_trunk(struct trunk_judge *judge, struct slice resource)

@@ -129,7 +129,7 @@ static void tell_proofs(const struct ban_model *bans, struct verdict *verdict)
 		struct origin origin = proof->jail ? proof->jail->enabled_origin : ORIGIN_NONE;
 		if (!proof->applies)
 			continue;
-		if (proof->tries)
+		if (proof->tries && proof->jail)
 			verdict_note(verdict, origin, proof->attack,
 				     "tries until the packets drop: %u (jail %s)", proof->tries,
 				     verdict_text(verdict, proof->jail->name));

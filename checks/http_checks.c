@@ -126,8 +126,10 @@ static unsigned int patch_of(struct slice version)
 {
 	struct slice field;
 	int64_t patch = 0;
-	if (!slice_next_field(&version, '.', &field) || !slice_next_field(&version, '.', &field) ||
-	    !version.data || !conf_leading_number(version, &patch) || patch < 0 || patch > 999)
+	for (unsigned int number = 0; number < 2; number++)
+		if (!slice_next_field(&version, '.', &field))
+			return 0;
+	if (!version.data || !conf_leading_number(version, &patch) || patch < 0 || patch > 999)
 		return 0;
 	return (unsigned int)patch;
 }

@@ -252,7 +252,7 @@ static bool read_actions(struct fail2ban_conf *jails, struct jail_text *jail,
 		ARENA_ARRAY(jails->reading->arena, JAIL_ACTIONS_MAX, struct jail_action_text);
 	if (!jail->actions)
 		return no_memory(jails->reading);
-	while (!jail->skipped && option_text_next(&rest, &item)) {
+	while (text && !jail->skipped && option_text_next(&rest, &item)) {
 		if (jail->action_count == JAIL_ACTIONS_MAX)
 			return fail2ban_refuse(jails->reading, text->origin,
 					       "more than %d actions in one jail: not read",

@@ -101,7 +101,7 @@ static bool parse_factor(struct time_parse *parse, double *ret_value)
 		parse->rest = slice_from(parse->rest, 1);
 		bool good = parse_factor(parse, ret_value);
 		parse->depth--;
-		if (byte == '-')
+		if (good && byte == '-')
 			*ret_value = -*ret_value;
 		return good;
 	}

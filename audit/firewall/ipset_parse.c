@@ -333,7 +333,7 @@ static void finish_list(struct ipset_file *file, struct ipset *ipset)
 void ipset_parse(struct rule_builder *builder, const struct source *source)
 {
 	struct ipset_file file = { .builder = builder, .source = source };
-	struct slice rest = source->bytes, line;
+	struct slice rest = source->bytes, line = rest;
 	while (!builder->is_failed && slice_next_line(&rest, &line)) {
 		struct slice words = line, command;
 		struct origin origin = origin_of(source, line);

@@ -136,7 +136,7 @@ static void parse_limit(struct nft_parser *parser, bool is_per_source)
 {
 	/* nft_limit.c: a burst of 5 packets where none is given. */
 	struct rule_rate rate = { .kind = RATE_LIMIT, .burst = 5, .is_per_source = is_per_source };
-	struct slice word;
+	struct slice word = { .data = "" };
 	if (nft_take_word(parser, "name") || !nft_take_word(parser, "rate")) {
 		nft_next(parser);
 		build_match_condition(parser->context.builder, SLICE("a named limit"), SLICE(""),

@@ -107,7 +107,7 @@ static void add_file(struct file_listing *listing, enum file_role role, const ch
 		listing->model->is_cut[role] = true;
 		return;
 	}
-	for (size_t i = listing->model->count; i > 0; i--)
+	for (size_t i = listing->items ? listing->model->count : 0; i > 0; i--)
 		if (listing->items[i - 1].role == role &&
 		    strcmp(listing->items[i - 1].path, path) == 0)
 			return;

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "audit/base/buffer.h"
 #include "audit/kernel/system_parts.h"
 
 /* A large host has some hundreds. */
@@ -173,12 +174,11 @@ static bool add_runlevels(struct unit_list *list, bool has_systemd)
 		(void)loader_glob(list->loader, patterns[i], &paths, &unread);
 		for (size_t j = 0; j < paths.count; j++) {
 			const char *script = base_name(paths.paths[j]) + (are_links ? 3 : 0);
-			size_t size = strlen(script);
-			char *name = arena_allocate(list->loader->arena, size + sizeof(".service"));
+			BUFFER_AUTO text = { 0 };
+			buffer_format(&text, "%s.service", script);
+			const char *name = buffer_keep(&text, list->loader->arena);
 			if (!name)
 				return false;
-			memcpy(name, script, size);
-			memcpy(name + size, ".service", sizeof(".service"));
 			struct system_unit *known = find_unit(list, slice_of(name));
 			/* systemd runs a script only where no unit of its name is. */
 			if (known && has_systemd && !known->is_sysv)

@@ -152,6 +152,7 @@ static bool scan_halves(struct scan_part *first, struct tally *tally_of_second)
 	first->result.lines += second.result.lines;
 	first->result.cut_lines += second.result.cut_lines;
 	first->result.broke_off |= second.result.broke_off;
+	first->range = NULL;
 	return !first->memory_failed && !second.memory_failed &&
 	       tally_merge(first->tally, second.tally, TALLY_CONTINUE);
 }

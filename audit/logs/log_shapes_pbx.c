@@ -175,11 +175,11 @@ static bool tail_is_known(struct slice tail)
 static bool security_address(struct slice value, struct slice *ret_address, struct slice *ret_tail)
 {
 	size_t end = slice_find_byte(value, '"');
-	struct slice text = slice_part(value, 0, end), part;
+	struct slice text = slice_part(value, 0, end), part = text;
 	*ret_tail = slice_from(value, end);
-	if (!slice_next_field(&text, '/', &part) || !slice_next_field(&text, '/', &part) ||
-	    !slice_next_field(&text, '/', &part))
-		return false;
+	for (unsigned int field = 0; field < 3; field++)
+		if (!slice_next_field(&text, '/', &part))
+			return false;
 	*ret_address = bare_address(part);
 	return ret_address->size != 0;
 }

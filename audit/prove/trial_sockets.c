@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -80,8 +81,13 @@ static void mark(unsigned int port, struct trial_packet *packets, size_t count)
 
 static unsigned int port_of(const struct sockaddr_storage *from)
 {
-	return ntohs(from->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)from)->sin6_port
-						 : ((const struct sockaddr_in *)from)->sin_port);
+	struct sockaddr_in ipv4 = { .sin_port = 0 };
+	struct sockaddr_in6 ipv6 = { .sin6_port = 0 };
+	if (from->ss_family == AF_INET6)
+		memcpy(&ipv6, from, sizeof(ipv6));
+	else
+		memcpy(&ipv4, from, sizeof(ipv4));
+	return ntohs(from->ss_family == AF_INET6 ? ipv6.sin6_port : ipv4.sin_port);
 }
 
 /* One datagram, or one connection. */

@@ -140,10 +140,11 @@ static void identify_tcp(struct job *job)
 		is_sip_port(port) ? slice_of(HTTP_QUESTION) : buffer_slice(&sip);
 	/* As the port's number says, then the other way round. */
 	bool is_known = ask(job, tls_first, first) || ask(job, tls_first, second);
-	if (!is_known && !tls_first && !job->answer.is_tls)
-		is_known = ask(job, false, SLICE("PING\r\n")) || ask(job, true, first);
-	else if (!is_known && tls_first && !job->answer.is_tls)
-		is_known = listen_first(job) || ask(job, false, first);
+	if (!is_known && !job->answer.is_tls) {
+		bool listens = tls_first ? listen_first(job) : ask(job, false, SLICE("PING\r\n"));
+		if (!listens)
+			(void)ask(job, !tls_first, first);
+	}
 	if (job->answer.name && strcmp(job->answer.name, "http") == 0)
 		ask_websocket(job);
 	if (!job->answer.name && job->answer.is_tls)

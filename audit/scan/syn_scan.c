@@ -405,6 +405,8 @@ static void run_round(struct syn_scan *scan, unsigned int round)
 {
 	size_t ports = scan->options.ports->count;
 	uint64_t count = (uint64_t)scan->host_count * ports, stride = stride_of(count);
+	if (!count)
+		return;
 	uint64_t at = scan->key.words[0] % count, done = 0;
 	while (done < count && scan->unanswered > 0 &&
 	       !scan_watch_is_stopped(&scan->options.watch)) {

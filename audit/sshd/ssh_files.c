@@ -41,7 +41,7 @@ static struct ssh_file look(struct looking *looking, struct slice path)
 
 static void add_config(struct looking *looking, struct slice path)
 {
-	for (size_t i = 0; i < looking->files->config_count; i++)
+	for (size_t i = 0; looking->config && i < looking->files->config_count; i++)
 		if (slice_is(path, looking->config[i].path))
 			return;
 	struct ssh_file *grown =

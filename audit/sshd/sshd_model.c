@@ -56,7 +56,7 @@ static bool keep_file(struct reading *reading, struct sshd_file *file)
 
 static struct sshd_file *find_file(struct reading *reading, const struct source *source)
 {
-	for (size_t i = 0; i < reading->model->file_count; i++)
+	for (size_t i = 0; reading->files && i < reading->model->file_count; i++)
 		if (reading->files[i]->source == source ||
 		    strcmp(reading->files[i]->source->path, source->path) == 0)
 			return reading->files[i];
