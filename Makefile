@@ -22,7 +22,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 # The one list of what is needed from Debian: to build and run, and what the tests add.
-PACKAGES := build-essential pkg-config xxd libarchive-dev libcmark-dev libjansson-dev libpcre2-dev \
+PACKAGES := build-essential pkg-config xxd gettext libarchive-dev libcmark-dev libjansson-dev libpcre2-dev \
 	libnet1-dev libpcap-dev libsqlite3-dev libssh-dev libssl-dev libsystemd-dev libxml2-dev libxslt1-dev libzxcvbn-dev zlib1g-dev
 TEST_PACKAGES := libcmocka-dev clang clang-format clang-tidy cppcheck valgrind libclang-rt-14-dev \
 	libxml2-utils openscap-scanner openssh-server iptables nftables ipset iproute2 fail2ban jq python3 chromium man-db
@@ -69,7 +69,8 @@ LIBRARY_OBJECTS := $(filter-out $(MAIN:%.c=$(BUILD)/%.o),$(OBJECTS))
 
 # Templates are linked in, so that the program is one file; a folder of the user's may replace them.
 TEMPLATES := $(sort $(wildcard templates/report.* templates/result.rng templates/advisories.tsv templates/plan_*.sh))
-TEMPLATE_HEADERS := $(TEMPLATES:templates/%=$(BUILD)/generated/template_%.h)
+MESSAGES := $(sort $(wildcard po/*.po))
+TEMPLATE_HEADERS := $(TEMPLATES:templates/%=$(BUILD)/generated/template_%.h) $(MESSAGES:po/%.po=$(BUILD)/generated/messages_%.h)
 
 TEST_SOURCES := $(sort $(wildcard tests/unit/test_*.c tests/checks/test_*.c tests/properties/*.c tests/fault/*.c))
 TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(BUILD)/%)
@@ -103,6 +104,12 @@ $(BUILD)/generated/template_%.h: templates/%
 	$(SAY) EMBED $<
 	@mkdir -p $(@D)
 	$(Q)cd templates && xxd -i $* | sed 's/^unsigned/static const unsigned/; /_len = /d' > $(CURDIR)/$@
+
+$(BUILD)/generated/messages_%.h: po/%.po
+	$(SAY) EMBED $<
+	@mkdir -p $(@D)
+	$(Q)set -o pipefail; { echo 'static const unsigned char messages_$*[] = {' && \
+		msgfmt --no-hash --endianness=little -o - $< | xxd -i && echo '};'; } > $@
 
 $(TEST_PROGRAMS:%=%.o): $(BUILD)/%.o: %.c $(BUILD)/flags | $(TEMPLATE_HEADERS)
 	$(SAY) TEST-CC $<
@@ -147,6 +154,11 @@ golden: $(PROGRAM) ## compare the reports of tests/hosts with tests/golden
 .PHONY: golden-update
 golden-update: $(PROGRAM) ## write tests/golden anew; read the difference before you commit it
 	@RINGFENCE=$(PROGRAM) tests/golden.sh --update
+
+.PHONY: messages
+messages: $(PROGRAM) ## take new texts into po/: ringfence.pot, and each language's file
+	@po/extract.py $(PROGRAM) > po/ringfence.pot
+	@for po in po/*.po; do msgmerge --quiet --update --backup=none --no-wrap --previous $$po po/ringfence.pot; done
 
 .PHONY: differential
 differential: $(PROGRAM) ## the same questions to the real daemons and kernel (root)

@@ -13,6 +13,7 @@
 #include "audit/base/buffer.h"
 
 struct evidence;
+struct language;
 struct finding;
 
 #define EVIDENCE_IN_TEMPLATE 8
@@ -29,9 +30,11 @@ size_t evidence_told_count(const struct finding *finding);
 
 /* Appends those of FINDING that are told, without the first SKIP: "<tr><td>...</td></tr>" with the
  * classes of templates/report.xsl. */
-void evidence_rows_html(struct buffer *out, const struct finding *finding, size_t skip);
+void evidence_rows_html(struct buffer *out, const struct finding *finding, size_t skip,
+			const struct language *language);
 
 /* The same as items of a Markdown list, a line each. */
-void evidence_rows_markdown(struct buffer *out, const struct finding *finding, size_t skip);
+void evidence_rows_markdown(struct buffer *out, const struct finding *finding, size_t skip,
+			    const struct language *language);
 
 #endif

@@ -11,6 +11,7 @@
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
 #include "checks/result.h"
+#include "reports/language.h"
 
 static void close_file(int *fd)
 {
@@ -162,14 +163,19 @@ static bool set(const struct reading *reading, struct handout *handout, struct s
 	else if (slice_is(name, "color"))
 		return error_set(reading->error, ERROR_INPUT,
 				 "a color is written as #0b5a7d, not \"%s\"", text);
+	else if (slice_is(name, "language") && language_find(value))
+		handout->language = language_find(value);
+	else if (slice_is(name, "language"))
+		return error_set(reading->error, ERROR_INPUT,
+				 "a language is one of " LANGUAGE_CHOICES ", not \"%s\"", text);
 	else if (slice_is(name, "logo"))
 		return read_logo(reading, text, &handout->logo);
 	else if (slice_is(name, "leave_out"))
 		return (handout->leave_out = sections(reading, value)) != NULL;
 	else
 		return error_set(reading->error, ERROR_INPUT,
-				 "handout.conf knows name, customer, confidentiality, color, logo "
-				 "and leave_out, not \"%.*s\"",
+				 "handout.conf knows name, customer, confidentiality, color, logo, "
+				 "language and leave_out, not \"%.*s\"",
 				 SLICE_ARG(name));
 	return true;
 }
@@ -217,7 +223,7 @@ bool handout_read(const char *path, const struct result *result, struct arena *a
 		  struct handout *ret_handout, struct error *error)
 {
 	const struct reading reading = { path, arena, error };
-	struct handout handout = { "", "", "", "", "", "", "", "", NULL };
+	struct handout handout = { "", "", "", "", "", "", "", "", NULL, NULL };
 	const char **comments = ARENA_ARRAY(arena, result->finding_count, const char *);
 	if (!comments)
 		return error_memory(error);

@@ -3,7 +3,8 @@
  * What a consultant adds to a report that he hands over: a folder with handout.conf ("name = value"
  * lines), a logo, and his own words in Markdown, which outlive the audits that they are about.
  *
- *   handout.conf        name, customer, confidentiality, color, logo, leave_out
+ *   handout.conf        name, customer, confidentiality, color, logo, language,
+ *                       leave_out
  *   introduction.md     after the summary
  *   closing.md          at the end
  *   findings/SSH-001.md a comment on one finding
@@ -20,6 +21,7 @@
 #include "audit/base/error.h"
 
 struct arena;
+struct language;
 struct result;
 
 /* Largest text, and largest logo (it stands in the page as base64). */
@@ -41,6 +43,8 @@ struct handout {
 	const char *closing;
 	/* One for each finding of the result, in its order. */
 	const char *const *comments;
+	/* NULL: none is asked for. */
+	const struct language *language;
 };
 
 /* Reads the folder PATH, for RESULT, into ARENA. False: ERROR_INPUT with file and line. */

@@ -16,12 +16,15 @@
 struct result;
 
 struct handout;
+struct language;
 
 struct report_options {
 	/* Folder of the templates that replace the built-in ones; NULL: the built-in. */
 	const char *templates;
 	/* What a consultant adds to HTML and Markdown; NULL: nothing. */
 	const struct handout *handout;
+	/* Of HTML, Markdown and PDF; NULL: English. */
+	const struct language *language;
 };
 
 struct report_format {

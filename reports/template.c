@@ -15,9 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/base/arena.h"
+#include "checks/result.h"
 #include "reports/report.h"
 #include "reports/result_xml.h"
 #include "reports/template_functions.h"
+#include "reports/translate.h"
 
 static void free_document(xmlDoc **document)
 {
@@ -143,6 +146,9 @@ static int append_output(void *context, const char *data, int size)
 	return buffer_failed(out) ? -1 : size;
 }
 
+/* Beside the copies of the records stand the texts that are made anew, shorter than the result. */
+#define TRANSLATION_ARENA_MAX ((size_t)256 << 20)
+
 static bool save(xmlDoc *document, xsltStylesheet *stylesheet, struct buffer *out)
 {
 	xmlOutputBuffer *output = xmlOutputBufferCreateIO(append_output, NULL, out, NULL);
@@ -188,7 +194,14 @@ bool template_apply(const struct template_file *file, const struct report_option
 				    "other files");
 		return false;
 	}
-	CLEANUP(free_document) xmlDoc *document = result_document(result, options, error);
+	CLEANUP(arena_free_pointer) struct arena *arena = NULL;
+	struct result told = *result;
+	if (options->language) {
+		arena = arena_new(TRANSLATION_ARENA_MAX);
+		if (!arena || !translate_result(result, options->language, arena, &told))
+			return error_memory(error);
+	}
+	CLEANUP(free_document) xmlDoc *document = result_document(&told, options, error);
 	if (!document)
 		return false;
 	CLEANUP(free_context)
@@ -196,8 +209,8 @@ bool template_apply(const struct template_file *file, const struct report_option
 	if (!context || xsltSetCtxtSecurityPrefs(xsltGetDefaultSecurityPrefs(), context) != 0 ||
 	    !template_functions_register(context))
 		return error_memory(error);
-	/* For template_functions.c, which reads it only. */
-	memcpy(&context->_private, &result, sizeof(result));
+	struct template_scene scene = { .result = &told, .language = options->language };
+	context->_private = &scene;
 	xsltSetTransformErrorFunc(context, NULL, say_nothing);
 	for (size_t i = 0; i < parameter_count; i++)
 		if (xsltQuoteOneUserParam(context, (const xmlChar *)parameters[i].name,

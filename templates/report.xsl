@@ -40,7 +40,7 @@
 <xsl:variable name="attackers-open" select="10"/>
 
 <xsl:template match="/result">
-  <html lang="en">
+  <html lang="{text:language()}">
     <xsl:text>&#10;</xsl:text>
     <head>
       <meta http-equiv="Content-Security-Policy" content="{$policy}"/>
@@ -49,18 +49,18 @@
       <meta name="referrer" content="no-referrer"/>
       <meta name="robots" content="noindex"/>
       <title>
-        <xsl:value-of select="concat(target/@name, ': ', score/@value, ' of 100, grade ', score/@grade)"/>
+        <xsl:value-of select="text:say('%1: %2 of 100, grade %3', target/@name, score/@value, score/@grade)"/>
       </title>
       <xsl:text>&#10;</xsl:text>
       <style><xsl:value-of select="$style"/></style>
     </head>
     <xsl:text>&#10;</xsl:text>
     <body>
-      <a class="skip" href="#summary">Skip to the summary</a>
+      <a class="skip" href="#summary"><xsl:value-of select="text:say('Skip to the summary')"/></a>
       <xsl:call-template name="masthead"/>
       <main>
         <xsl:call-template name="summary"/>
-        <xsl:if test="handout/introduction != ''"><section class="own" aria-label="Introduction"><xsl:copy-of select="handout/introduction_html/node()"/></section></xsl:if>
+        <xsl:if test="handout/introduction != ''"><section class="own" aria-label="{text:say('Introduction')}"><xsl:copy-of select="handout/introduction_html/node()"/></section></xsl:if>
         <xsl:call-template name="first-steps"/>
         <xsl:call-template name="exposure"/>
         <xsl:if test="not(contains($left-out, ',next,'))"><xsl:call-template name="next"/></xsl:if>
@@ -77,7 +77,7 @@
         <xsl:if test="not(contains($left-out, ',met,'))"><xsl:call-template name="met"/></xsl:if>
         <xsl:if test="not(contains($left-out, ',score,'))"><xsl:call-template name="score"/></xsl:if>
         <xsl:if test="not(contains($left-out, ',words,'))"><xsl:call-template name="words"/></xsl:if>
-        <xsl:if test="handout/closing != ''"><section class="own" aria-label="Closing words"><xsl:copy-of select="handout/closing_html/node()"/></section></xsl:if>
+        <xsl:if test="handout/closing != ''"><section class="own" aria-label="{text:say('Closing words')}"><xsl:copy-of select="handout/closing_html/node()"/></section></xsl:if>
       </main>
       <xsl:call-template name="colophon"/>
       <script><xsl:value-of select="$script"/></script>
@@ -98,19 +98,19 @@
       </svg>
       <xsl:text>ringfence</xsl:text>
     </p>
-    <nav aria-label="Sections">
+    <nav aria-label="{text:say('Sections')}">
       <ul>
-        <xsl:if test="$failed"><li><a href="#first">First steps</a></li></xsl:if>
-        <xsl:if test="services/service"><li><a href="#exposure">Exposure</a></li></xsl:if>
-        <xsl:if test="changes and not(contains($left-out, ',changes,'))"><li><a href="#changes">Changes</a></li></xsl:if>
-        <xsl:if test="$failed"><li><a href="#findings">Findings</a></li></xsl:if>
-        <xsl:if test="services/service and not(contains($left-out, ',services,'))"><li><a href="#services">Services</a></li></xsl:if>
-        <xsl:if test="access/login and not(contains($left-out, ',access,'))"><li><a href="#access">Logins</a></li></xsl:if>
-        <xsl:if test="not(contains($left-out, ',activity,'))"><li><a href="#activity">Activity</a></li></xsl:if>
-        <xsl:if test="unread/fact and not(contains($left-out, ',unread,'))"><li><a href="#unread">Not read</a></li></xsl:if>
-        <xsl:if test="not(contains($left-out, ',met,'))"><li><a href="#met">Met</a></li></xsl:if>
-        <xsl:if test="not(contains($left-out, ',score,'))"><li><a href="#score">Score</a></li></xsl:if>
-        <xsl:if test="not(contains($left-out, ',words,'))"><li><a href="#words">Words</a></li></xsl:if>
+        <xsl:if test="$failed"><li><a href="#first"><xsl:value-of select="text:say('First steps')"/></a></li></xsl:if>
+        <xsl:if test="services/service"><li><a href="#exposure"><xsl:value-of select="text:say('Exposure')"/></a></li></xsl:if>
+        <xsl:if test="changes and not(contains($left-out, ',changes,'))"><li><a href="#changes"><xsl:value-of select="text:say('Changes')"/></a></li></xsl:if>
+        <xsl:if test="$failed"><li><a href="#findings"><xsl:value-of select="text:say('Findings')"/></a></li></xsl:if>
+        <xsl:if test="services/service and not(contains($left-out, ',services,'))"><li><a href="#services"><xsl:value-of select="text:say('Services')"/></a></li></xsl:if>
+        <xsl:if test="access/login and not(contains($left-out, ',access,'))"><li><a href="#access"><xsl:value-of select="text:say('Logins')"/></a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',activity,'))"><li><a href="#activity"><xsl:value-of select="text:say('Activity')"/></a></li></xsl:if>
+        <xsl:if test="unread/fact and not(contains($left-out, ',unread,'))"><li><a href="#unread"><xsl:value-of select="text:say('Not read')"/></a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',met,'))"><li><a href="#met"><xsl:value-of select="text:say('Met')"/></a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',score,'))"><li><a href="#score"><xsl:value-of select="text:say('Score')"/></a></li></xsl:if>
+        <xsl:if test="not(contains($left-out, ',words,'))"><li><a href="#words"><xsl:value-of select="text:say('Words')"/></a></li></xsl:if>
       </ul>
     </nav>
   </header>
@@ -122,9 +122,12 @@
     <div class="title">
       <xsl:if test="handout/@logo != ''"><img class="logo" src="{handout/@logo}" alt="{handout/@name}"/></xsl:if>
       <p class="over">
-        <xsl:text>Hardening audit</xsl:text>
-        <xsl:if test="handout/@customer != ''"> for <xsl:value-of select="handout/@customer"/></xsl:if>
-        <xsl:if test="handout/@name != ''"> by <xsl:value-of select="handout/@name"/></xsl:if>
+        <xsl:choose>
+          <xsl:when test="handout/@customer != '' and handout/@name != ''"><xsl:value-of select="text:say('Hardening audit for %1 by %2', handout/@customer, handout/@name)"/></xsl:when>
+          <xsl:when test="handout/@customer != ''"><xsl:value-of select="text:say('Hardening audit for %1', handout/@customer)"/></xsl:when>
+          <xsl:when test="handout/@name != ''"><xsl:value-of select="text:say('Hardening audit by %1', handout/@name)"/></xsl:when>
+          <xsl:otherwise><xsl:value-of select="text:say('Hardening audit')"/></xsl:otherwise>
+        </xsl:choose>
       </p>
       <h1 id="host"><xsl:value-of select="target/@name"/></h1>
       <p class="about">
@@ -141,67 +144,64 @@
       <div class="words">
         <p class="lead"><xsl:call-template name="verdict"/></p>
         <xsl:if test="score/capped_by/cap"><p><xsl:call-template name="caps"/></p></xsl:if>
-        <ul class="counts" aria-label="Checks by outcome">
+        <ul class="counts" aria-label="{text:say('Checks by outcome')}">
           <xsl:call-template name="count">
-            <xsl:with-param name="class" select="'critical'"/><xsl:with-param name="what" select="'critical'"/>
+            <xsl:with-param name="class" select="'critical'"/><xsl:with-param name="what" select="text:say('critical')"/>
             <xsl:with-param name="number" select="count($failed[@band = 'critical'])"/>
           </xsl:call-template>
           <xsl:call-template name="count">
-            <xsl:with-param name="class" select="'high'"/><xsl:with-param name="what" select="'high'"/>
+            <xsl:with-param name="class" select="'high'"/><xsl:with-param name="what" select="text:say('high')"/>
             <xsl:with-param name="number" select="count($failed[@band = 'high'])"/>
           </xsl:call-template>
           <xsl:call-template name="count">
-            <xsl:with-param name="class" select="'medium'"/><xsl:with-param name="what" select="'medium'"/>
+            <xsl:with-param name="class" select="'medium'"/><xsl:with-param name="what" select="text:say('medium')"/>
             <xsl:with-param name="number" select="count($failed[@band = 'medium'])"/>
           </xsl:call-template>
           <xsl:call-template name="count">
-            <xsl:with-param name="class" select="'low'"/><xsl:with-param name="what" select="'low'"/>
+            <xsl:with-param name="class" select="'low'"/><xsl:with-param name="what" select="text:say('low')"/>
             <xsl:with-param name="number" select="count($failed[@band = 'low'])"/>
           </xsl:call-template>
           <xsl:call-template name="count">
-            <xsl:with-param name="class" select="'pass'"/><xsl:with-param name="what" select="'met'"/>
+            <xsl:with-param name="class" select="'pass'"/><xsl:with-param name="what" select="text:say('met')"/>
             <xsl:with-param name="number" select="count($passed)"/>
           </xsl:call-template>
           <xsl:call-template name="count">
-            <xsl:with-param name="class" select="'unknown'"/><xsl:with-param name="what" select="'undecided'"/>
+            <xsl:with-param name="class" select="'unknown'"/><xsl:with-param name="what" select="text:say('undecided')"/>
             <xsl:with-param name="number" select="count($undecided)"/>
           </xsl:call-template>
           <xsl:if test="$accepted">
             <xsl:call-template name="count">
-              <xsl:with-param name="class" select="'waived'"/><xsl:with-param name="what" select="'accepted'"/>
+              <xsl:with-param name="class" select="'waived'"/><xsl:with-param name="what" select="text:say('accepted')"/>
               <xsl:with-param name="number" select="count($accepted)"/>
             </xsl:call-template>
           </xsl:if>
         </ul>
         <xsl:if test="score/groups/group[@fail &gt; 0]">
           <p class="weakest">
-            <xsl:text>Weakest: </xsl:text>
+            <xsl:value-of select="text:say('Weakest:')"/><xsl:text> </xsl:text>
             <xsl:for-each select="score/groups/group[@fail &gt; 0]">
               <xsl:sort select="@value" data-type="number"/>
               <xsl:sort select="@fail" data-type="number" order="descending"/>
               <xsl:if test="position() &lt;= 3">
                 <xsl:if test="position() &gt; 1"><xsl:text> · </xsl:text></xsl:if>
                 <b><xsl:value-of select="@title"/></b>
-                <xsl:value-of select="concat(' (', @fail, ' of ', @fail + @pass, ' not met)')"/>
+                <xsl:text> (</xsl:text><xsl:value-of select="text:say('%1 of %2 not met', @fail, @fail + @pass)"/><xsl:text>)</xsl:text>
               </xsl:if>
             </xsl:for-each>
           </p>
         </xsl:if>
         <p class="formula">
-          <xsl:value-of select="format-number(score/@deduction, '0.#')"/>
-          <xsl:text> penalty points make this score; </xsl:text>
-          <xsl:value-of select="format-number(100 * score/@coverage, '0.#')"/>
-          <xsl:text> % of what applies was decided</xsl:text>
+          <xsl:value-of select="text:say('%1 penalty points make this score; %2 % of what applies was decided.', text:number(score/@deduction), text:number(100 * score/@coverage))"/>
           <xsl:if test="score/@low != score/@value">
-            <xsl:text>, the rest at worst makes it </xsl:text>
-            <xsl:value-of select="score/@low"/>
+            <xsl:text> </xsl:text>
+            <xsl:value-of select="text:say('The rest at worst makes it %1.', score/@low)"/>
           </xsl:if>
           <xsl:if test="score/@unwaived != score/@value">
-            <xsl:text>, without accepted risks it is </xsl:text>
-            <xsl:value-of select="score/@unwaived"/>
+            <xsl:text> </xsl:text>
+            <xsl:value-of select="text:say('Without accepted risks it is %1.', score/@unwaived)"/>
           </xsl:if>
-          <xsl:text>. </xsl:text>
-          <xsl:if test="not(contains($left-out, ',score,'))"><a href="#score">How it is computed</a></xsl:if>
+          <xsl:text> </xsl:text>
+          <xsl:if test="not(contains($left-out, ',score,'))"><a href="#score"><xsl:value-of select="text:say('How it is computed')"/></a></xsl:if>
         </p>
       </div>
     </div>
@@ -211,65 +211,48 @@
 <!-- The score as a ring; the words beside it say the same. -->
 <xsl:template name="dial">
   <svg class="dial" viewBox="0 0 120 120" role="img"
-       aria-label="Score {score/@value} of 100, grade {score/@grade}">
+       aria-label="{text:say('Score %1 of 100, grade %2', score/@value, score/@grade)}">
     <circle class="track" cx="60" cy="60" r="52"/>
     <xsl:if test="score/@value &gt; 0">
       <circle class="arc" cx="60" cy="60" r="52" pathLength="100" stroke-dasharray="{score/@value} 100"
               transform="rotate(-90 60 60)"/>
     </xsl:if>
     <text class="number" x="60" y="66" text-anchor="middle"><xsl:value-of select="score/@value"/></text>
-    <text class="of" x="60" y="86" text-anchor="middle">of 100</text>
+    <text class="of" x="60" y="86" text-anchor="middle"><xsl:value-of select="text:say('of 100')"/></text>
   </svg>
 </xsl:template>
 
 <xsl:template name="verdict">
-  <span class="grade">Grade <xsl:value-of select="score/@grade"/>.</span>
+  <span class="grade"><xsl:value-of select="text:say('Grade %1.', score/@grade)"/></span>
   <xsl:text> </xsl:text>
   <xsl:choose>
-    <xsl:when test="not($failed)">Every requirement that could be decided is met.</xsl:when>
+    <xsl:when test="not($failed)"><xsl:value-of select="text:say('Every requirement that could be decided is met.')"/></xsl:when>
     <xsl:otherwise>
-      <xsl:value-of select="count($failed)"/>
-      <xsl:text> of </xsl:text>
-      <xsl:value-of select="count($failed) + count($passed) + count($accepted)"/>
-      <xsl:text> requirements are not met</xsl:text>
+      <xsl:value-of select="text:count('%1 of %2 requirements is not met.', '%1 of %2 requirements are not met.', count($failed), count($failed) + count($passed) + count($accepted))"/>
       <xsl:variable name="open" select="count(services/service[@exposure = 'anywhere'])"/>
       <xsl:if test="$open">
-        <xsl:text>; the whole Internet reaches </xsl:text>
-        <xsl:value-of select="$open"/>
-        <xsl:choose>
-          <xsl:when test="$open = 1"> service</xsl:when>
-          <xsl:otherwise> services</xsl:otherwise>
-        </xsl:choose>
+        <xsl:text> </xsl:text>
+        <xsl:value-of select="text:count('The whole Internet reaches %1 service.', 'The whole Internet reaches %1 services.', $open)"/>
       </xsl:if>
-      <xsl:text>.</xsl:text>
     </xsl:otherwise>
   </xsl:choose>
 </xsl:template>
 
 <xsl:template name="caps">
-  <xsl:choose>
-    <xsl:when test="score/capped_by/cap">
-      <xsl:text>Held at </xsl:text>
-      <strong><xsl:value-of select="score/@value"/></strong>
-      <xsl:text> by </xsl:text>
-      <xsl:for-each select="score/capped_by/cap">
-        <xsl:if test="position() &gt; 1">
-          <xsl:choose>
-            <xsl:when test="position() = last()"> and </xsl:when>
-            <xsl:otherwise>, </xsl:otherwise>
-          </xsl:choose>
-        </xsl:if>
-        <xsl:choose>
-          <xsl:when test="key('finding', .)"><a href="#{.}"><xsl:value-of select="."/></a></xsl:when>
-          <xsl:when test=". = 'coverage'">how little could be decided</xsl:when>
-          <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
-        </xsl:choose>
-      </xsl:for-each>
-      <xsl:text>, whatever else is mended; without that it would be </xsl:text>
-      <xsl:value-of select="score/@raw"/>
-      <xsl:text>.</xsl:text>
-    </xsl:when>
-  </xsl:choose>
+  <xsl:if test="score/capped_by/cap">
+    <xsl:value-of select="text:say('Held at %1, whatever else is mended; without that it would be %2.', score/@value, score/@raw)"/>
+    <xsl:text> </xsl:text>
+    <xsl:value-of select="text:say('It is held by:')"/>
+    <xsl:text> </xsl:text>
+    <xsl:for-each select="score/capped_by/cap">
+      <xsl:if test="position() &gt; 1">, </xsl:if>
+      <xsl:choose>
+        <xsl:when test="key('finding', .)"><a href="#{.}"><xsl:value-of select="."/></a></xsl:when>
+        <xsl:when test=". = 'coverage'"><xsl:value-of select="text:say('how little could be decided')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
+      </xsl:choose>
+    </xsl:for-each>
+  </xsl:if>
 </xsl:template>
 
 <xsl:template name="count">
@@ -292,9 +275,9 @@
     <section id="first" aria-labelledby="first-title">
       <h2 id="first-title">
         <xsl:choose>
-          <xsl:when test="count($failed) = 1">Do this first</xsl:when>
-          <xsl:when test="count($failed) = 2">Do these two first</xsl:when>
-          <xsl:otherwise>Do these three first</xsl:otherwise>
+          <xsl:when test="count($failed) = 1"><xsl:value-of select="text:say('Do this first')"/></xsl:when>
+          <xsl:when test="count($failed) = 2"><xsl:value-of select="text:say('Do these two first')"/></xsl:when>
+          <xsl:otherwise><xsl:value-of select="text:say('Do these three first')"/></xsl:otherwise>
         </xsl:choose>
       </h2>
       <ol class="steps">
@@ -322,23 +305,16 @@
 
 <xsl:template name="band">
   <span class="band {@band}">
-    <xsl:value-of select="@band"/>
-    <xsl:text> </xsl:text>
-    <xsl:value-of select="@severity"/>
+    <xsl:value-of select="concat(text:say(@band), ' ', text:decimal(@severity))"/>
   </span>
 </xsl:template>
 
 <xsl:template name="gain">
   <span class="gain">
     <xsl:choose>
-      <xsl:when test="@gain = 1">+1 point</xsl:when>
-      <xsl:when test="@gain &gt; 1">+<xsl:value-of select="@gain"/> points</xsl:when>
-      <xsl:when test="/result/score/capped_by/cap">gains once no cap holds</xsl:when>
-      <xsl:otherwise>
-        <xsl:text>removes </xsl:text>
-        <xsl:value-of select="format-number(@deduction, '0.#')"/>
-        <xsl:text> penalty points</xsl:text>
-      </xsl:otherwise>
+      <xsl:when test="@gain &gt; 0"><xsl:value-of select="text:count('+%1 point', '+%1 points', @gain)"/></xsl:when>
+      <xsl:when test="/result/score/capped_by/cap"><xsl:value-of select="text:say('gains once no cap holds')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="text:say('removes %1 penalty points', text:number(@deduction))"/></xsl:otherwise>
     </xsl:choose>
   </span>
 </xsl:template>
@@ -348,11 +324,11 @@
   <xsl:if test="remedy/commands/command">
     <span class="disruption {$what}">
       <xsl:choose>
-        <xsl:when test="$what = 'none'">disturbs nothing</xsl:when>
-        <xsl:when test="$what = 'reload'">needs a reload</xsl:when>
-        <xsl:when test="$what = 'restart'">needs a restart</xsl:when>
-        <xsl:when test="$what = 'calls-drop'">drops calls</xsl:when>
-        <xsl:when test="$what = 'lockout-risk'">can lock you out: keep a session open</xsl:when>
+        <xsl:when test="$what = 'none'"><xsl:value-of select="text:say('disturbs nothing')"/></xsl:when>
+        <xsl:when test="$what = 'reload'"><xsl:value-of select="text:say('needs a reload')"/></xsl:when>
+        <xsl:when test="$what = 'restart'"><xsl:value-of select="text:say('needs a restart')"/></xsl:when>
+        <xsl:when test="$what = 'calls-drop'"><xsl:value-of select="text:say('drops calls')"/></xsl:when>
+        <xsl:when test="$what = 'lockout-risk'"><xsl:value-of select="text:say('can lock you out: keep a session open')"/></xsl:when>
       </xsl:choose>
     </span>
   </xsl:if>
@@ -363,22 +339,13 @@
   <xsl:if test="score/next">
     <xsl:text>&#10;</xsl:text>
     <section id="next" aria-labelledby="next-title">
-      <h2 id="next-title">The shortest way to grade <xsl:value-of select="score/next/@grade"/></h2>
+      <h2 id="next-title"><xsl:value-of select="text:say('The shortest way to grade %1', score/next/@grade)"/></h2>
       <p class="note">
-        <xsl:choose>
-          <xsl:when test="count(score/next/findings/id) = 1">One remedy is enough</xsl:when>
-          <xsl:otherwise>
-            <xsl:value-of select="count(score/next/findings/id)"/>
-            <xsl:text> remedies are enough, and fewer are not; those that gain most for what they disturb stand first</xsl:text>
-          </xsl:otherwise>
-        </xsl:choose>
-        <xsl:text>. Then the score is </xsl:text>
-        <xsl:value-of select="score/next/@value"/>
-        <xsl:text>.</xsl:text>
+        <xsl:value-of select="text:count('One remedy is enough. Then the score is %2.', '%1 remedies are enough, and fewer are not; those that gain most for what they disturb stand first. Then the score is %2.', count(score/next/findings/id), score/next/@value)"/>
       </p>
       <xsl:choose>
         <xsl:when test="count(score/next/findings/id) &gt; 8">
-          <details><summary>All <xsl:value-of select="count(score/next/findings/id)"/> in order</summary><xsl:call-template name="way"/></details>
+          <details><summary><xsl:value-of select="text:say('All %1 in order', count(score/next/findings/id))"/></summary><xsl:call-template name="way"/></details>
         </xsl:when>
         <xsl:otherwise><xsl:call-template name="way"/></xsl:otherwise>
       </xsl:choose>
@@ -407,19 +374,15 @@
 <xsl:template match="changes">
   <xsl:text>&#10;</xsl:text>
   <section id="changes" aria-labelledby="changes-title">
-    <h2 id="changes-title">What changed</h2>
+    <h2 id="changes-title"><xsl:value-of select="text:say('What changed')"/></h2>
     <p class="note">
-      <xsl:text>Since </xsl:text>
-      <xsl:call-template name="time"><xsl:with-param name="value" select="@started"/></xsl:call-template>
-      <xsl:text>, when the score was </xsl:text>
-      <xsl:value-of select="concat(@value, ', grade ', @grade, ': ')"/>
-      <xsl:value-of select="concat(count(findings/change[@change = 'new']), ' new, ', count(findings/change[@change = 'worse']), ' worse, ',
-                                   count(findings/change[@change = 'better']), ' better, ', count(findings/change[@change = 'fixed']), ' fixed, ',
-                                   count(findings/change[@change = 'lost']), ' no longer looked at or decided, ', @same, ' as before.')"/>
+      <xsl:value-of select="text:say('Since %1, when the score was %2, grade %3:', text:date(@started), @value, @grade)"/>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="text:say('%1 new, %2 worse, %3 better, %4 fixed, %5 no longer looked at or decided, %6 as before.', count(findings/change[@change = 'new']), count(findings/change[@change = 'worse']), count(findings/change[@change = 'better']), count(findings/change[@change = 'fixed']), count(findings/change[@change = 'lost']), @same)"/>
     </p>
     <xsl:if test="findings/change">
       <table class="changes stack">
-        <thead><tr><th scope="col">Change</th><th scope="col">Requirement</th><th scope="col">In what</th></tr></thead>
+        <thead><tr><th scope="col"><xsl:value-of select="text:say('Change')"/></th><th scope="col"><xsl:value-of select="text:say('Requirement')"/></th><th scope="col"><xsl:value-of select="text:say('In what')"/></th></tr></thead>
         <tbody>
           <xsl:apply-templates select="findings/change[@change = 'new']"/>
           <xsl:apply-templates select="findings/change[@change = 'worse']"/>
@@ -430,9 +393,9 @@
       </table>
     </xsl:if>
     <xsl:if test="services/change">
-      <h3>Who reaches what, then and now</h3>
+      <h3><xsl:value-of select="text:say('Who reaches what, then and now')"/></h3>
       <table class="changes stack">
-        <thead><tr><th scope="col">Service</th><th scope="col">Over IPv4</th><th scope="col">Over IPv6</th></tr></thead>
+        <thead><tr><th scope="col"><xsl:value-of select="text:say('Service')"/></th><th scope="col"><xsl:value-of select="text:say('Over IPv4')"/></th><th scope="col"><xsl:value-of select="text:say('Over IPv6')"/></th></tr></thead>
         <tbody>
           <xsl:for-each select="services/change">
             <xsl:text>&#10;</xsl:text>
@@ -442,8 +405,8 @@
                 <xsl:value-of select="concat(' ', @process)"/>
                 <span class="minor address"><xsl:value-of select="@address"/></span>
               </th>
-              <td data-label="Over IPv4"><xsl:call-template name="moved"><xsl:with-param name="before" select="@ipv4_before"/><xsl:with-param name="after" select="@ipv4_after"/></xsl:call-template></td>
-              <td data-label="Over IPv6"><xsl:call-template name="moved"><xsl:with-param name="before" select="@ipv6_before"/><xsl:with-param name="after" select="@ipv6_after"/></xsl:call-template></td>
+              <td data-label="{text:say('Over IPv4')}"><xsl:call-template name="moved"><xsl:with-param name="before" select="@ipv4_before"/><xsl:with-param name="after" select="@ipv4_after"/></xsl:call-template></td>
+              <td data-label="{text:say('Over IPv6')}"><xsl:call-template name="moved"><xsl:with-param name="before" select="@ipv6_before"/><xsl:with-param name="after" select="@ipv6_after"/></xsl:call-template></td>
             </tr>
           </xsl:for-each>
         </tbody>
@@ -457,23 +420,23 @@
   <tr>
     <th scope="row" class="change-{@change}">
       <xsl:choose>
-        <xsl:when test="@change = 'lost'">not known to be fixed</xsl:when>
-        <xsl:otherwise><xsl:value-of select="@change"/></xsl:otherwise>
+        <xsl:when test="@change = 'lost'"><xsl:value-of select="text:say('not known to be fixed')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="text:say(@change)"/></xsl:otherwise>
       </xsl:choose>
     </th>
-    <td data-label="Requirement">
+    <td data-label="{text:say('Requirement')}">
       <xsl:choose>
         <xsl:when test="key('finding', @id)[@status = 'fail' or @status = 'unknown' or @status = 'waived']"><a href="#{@id}"><span class="id"><xsl:value-of select="@id"/></span></a></xsl:when>
         <xsl:otherwise><span class="id"><xsl:value-of select="@id"/></span></xsl:otherwise>
       </xsl:choose>
       <xsl:value-of select="concat(' ', title)"/>
     </td>
-    <td data-label="In what">
+    <td data-label="{text:say('In what')}">
       <xsl:choose>
         <xsl:when test="@subjects_new + @subjects_gone &gt; 0">
-          <xsl:if test="@subjects_new &gt; 0"><xsl:value-of select="concat(@subjects_new, ' more')"/></xsl:if>
+          <xsl:if test="@subjects_new &gt; 0"><xsl:value-of select="text:say('%1 more', @subjects_new)"/></xsl:if>
           <xsl:if test="@subjects_new &gt; 0 and @subjects_gone &gt; 0">, </xsl:if>
-          <xsl:if test="@subjects_gone &gt; 0"><xsl:value-of select="concat(@subjects_gone, ' fewer')"/></xsl:if>
+          <xsl:if test="@subjects_gone &gt; 0"><xsl:value-of select="text:say('%1 fewer', @subjects_gone)"/></xsl:if>
         </xsl:when>
         <xsl:when test="@exposure_before != '' and @exposure_after != '' and @exposure_before != @exposure_after">
           <xsl:call-template name="moved"><xsl:with-param name="before" select="@exposure_before"/><xsl:with-param name="after" select="@exposure_after"/></xsl:call-template>
@@ -497,7 +460,7 @@
 <xsl:template name="reach-or-none">
   <xsl:param name="of"/>
   <xsl:choose>
-    <xsl:when test="$of = '' or $of = 'not-applicable'">does not listen</xsl:when>
+    <xsl:when test="$of = '' or $of = 'not-applicable'"><xsl:value-of select="text:say('does not listen')"/></xsl:when>
     <xsl:otherwise><xsl:call-template name="exposure-word"><xsl:with-param name="of" select="$of"/></xsl:call-template></xsl:otherwise>
   </xsl:choose>
 </xsl:template>
@@ -507,9 +470,9 @@
   <xsl:variable name="runs" select="count(run)"/>
   <xsl:text>&#10;</xsl:text>
   <section id="trend" aria-labelledby="trend-title">
-    <h2 id="trend-title">The score over time</h2>
+    <h2 id="trend-title"><xsl:value-of select="text:say('The score over time')"/></h2>
     <svg class="trend" viewBox="0 0 640 150" role="img"
-         aria-label="Score of {$runs} runs: {run[1]/@value} at first, {run[last()]/@value} now">
+         aria-label="{text:say('Score of %1 runs: %2 at first, %3 now', $runs, run[1]/@value, run[last()]/@value)}">
       <xsl:call-template name="grade-line"><xsl:with-param name="from" select="90"/><xsl:with-param name="name" select="'A'"/></xsl:call-template>
       <xsl:call-template name="grade-line"><xsl:with-param name="from" select="75"/><xsl:with-param name="name" select="'B'"/></xsl:call-template>
       <xsl:call-template name="grade-line"><xsl:with-param name="from" select="60"/><xsl:with-param name="name" select="'C'"/></xsl:call-template>
@@ -522,24 +485,24 @@
         </xsl:attribute>
       </polyline>
       <circle cx="624" cy="{format-number(130 - 1.2 * run[last()]/@value, '0.#')}" r="4"/>
-      <text x="24" y="147"><xsl:value-of select="substring(run[1]/@started, 1, 10)"/></text>
-      <text x="624" y="147" text-anchor="end"><xsl:value-of select="substring(run[last()]/@started, 1, 10)"/></text>
+      <text x="24" y="147"><xsl:value-of select="text:day(run[1]/@started)"/></text>
+      <text x="624" y="147" text-anchor="end"><xsl:value-of select="text:day(run[last()]/@started)"/></text>
     </svg>
     <details>
-      <summary>The runs as a table</summary>
+      <summary><xsl:value-of select="text:say('The runs as a table')"/></summary>
       <table class="stack">
-        <thead><tr><th scope="col">Started</th><th scope="col">Score</th><th scope="col">Critical</th><th scope="col">High</th><th scope="col">Medium</th><th scope="col">Low</th><th scope="col">Undecided</th></tr></thead>
+        <thead><tr><th scope="col"><xsl:value-of select="text:say('Started')"/></th><th scope="col"><xsl:value-of select="text:say('Score')"/></th><th scope="col"><xsl:value-of select="text:say('Critical')"/></th><th scope="col"><xsl:value-of select="text:say('High')"/></th><th scope="col"><xsl:value-of select="text:say('Medium')"/></th><th scope="col"><xsl:value-of select="text:say('Low')"/></th><th scope="col"><xsl:value-of select="text:say('Undecided')"/></th></tr></thead>
         <tbody>
           <xsl:for-each select="run">
             <xsl:text>&#10;</xsl:text>
             <tr>
               <th scope="row"><xsl:call-template name="time"><xsl:with-param name="value" select="@started"/></xsl:call-template></th>
-              <td data-label="Score" class="number"><xsl:value-of select="concat(@value, ' ', @grade)"/></td>
-              <td data-label="Critical" class="number"><xsl:value-of select="@critical"/></td>
-              <td data-label="High" class="number"><xsl:value-of select="@high"/></td>
-              <td data-label="Medium" class="number"><xsl:value-of select="@medium"/></td>
-              <td data-label="Low" class="number"><xsl:value-of select="@minor"/></td>
-              <td data-label="Undecided" class="number"><xsl:value-of select="@unknown"/></td>
+              <td data-label="{text:say('Score')}" class="number"><xsl:value-of select="concat(@value, ' ', @grade)"/></td>
+              <td data-label="{text:say('Critical')}" class="number"><xsl:value-of select="@critical"/></td>
+              <td data-label="{text:say('High')}" class="number"><xsl:value-of select="@high"/></td>
+              <td data-label="{text:say('Medium')}" class="number"><xsl:value-of select="@medium"/></td>
+              <td data-label="{text:say('Low')}" class="number"><xsl:value-of select="@minor"/></td>
+              <td data-label="{text:say('Undecided')}" class="number"><xsl:value-of select="@unknown"/></td>
             </tr>
           </xsl:for-each>
         </tbody>
@@ -562,32 +525,31 @@
   <xsl:if test="services/service">
     <xsl:text>&#10;</xsl:text>
     <section id="exposure" aria-labelledby="exposure-title">
-      <h2 id="exposure-title">Who can reach what</h2>
+      <h2 id="exposure-title"><xsl:value-of select="text:say('Who can reach what')"/></h2>
       <div class="map">
-        <xsl:call-template name="ring"><xsl:with-param name="to" select="'anywhere'"/><xsl:with-param name="who" select="'The whole Internet'"/></xsl:call-template>
-        <xsl:call-template name="ring"><xsl:with-param name="to" select="'networks'"/><xsl:with-param name="who" select="'Some networks'"/></xsl:call-template>
-        <xsl:call-template name="ring"><xsl:with-param name="to" select="'host'"/><xsl:with-param name="who" select="'This host only'"/></xsl:call-template>
-        <xsl:call-template name="ring"><xsl:with-param name="to" select="'unknown'"/><xsl:with-param name="who" select="'Could not be told'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'anywhere'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'networks'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'host'"/></xsl:call-template>
+        <xsl:call-template name="ring"><xsl:with-param name="to" select="'unknown'"/></xsl:call-template>
       </div>
-      <xsl:if test="not(contains($left-out, ',services,'))"><p class="note"><a href="#services">Service by service, with the rules that decide</a></p></xsl:if>
+      <xsl:if test="not(contains($left-out, ',services,'))"><p class="note"><a href="#services"><xsl:value-of select="text:say('Service by service, with the rules that decide')"/></a></p></xsl:if>
     </section>
   </xsl:if>
 </xsl:template>
 
 <xsl:template name="ring">
   <xsl:param name="to"/>
-  <xsl:param name="who"/>
   <xsl:variable name="here" select="services/service[@exposure = $to]"/>
   <xsl:if test="$here or $to != 'unknown'">
     <xsl:text>&#10;</xsl:text>
     <div class="ring {$to}">
-      <h3><xsl:value-of select="$who"/><span><xsl:text> </xsl:text><xsl:call-template name="reaches"><xsl:with-param name="count" select="count($here)"/><xsl:with-param name="to" select="$to"/></xsl:call-template></span></h3>
+      <h3><xsl:call-template name="reaches"><xsl:with-param name="count" select="count($here)"/><xsl:with-param name="to" select="$to"/></xsl:call-template></h3>
       <xsl:if test="$here">
         <ul>
           <xsl:for-each select="$here[position() &lt;= $services-named]">
             <li><span class="port"><xsl:value-of select="@proto"/><xsl:if test="@port != 0"><xsl:value-of select="concat(' ', @port)"/></xsl:if></span><xsl:if test="@name != ''"><xsl:value-of select="concat(' ', @name)"/></xsl:if></li>
           </xsl:for-each>
-          <xsl:if test="count($here) &gt; $services-named"><li class="more">and <xsl:value-of select="count($here) - $services-named"/> more</li></xsl:if>
+          <xsl:if test="count($here) &gt; $services-named"><li class="more"><xsl:value-of select="text:say('and %1 more', count($here) - $services-named)"/></li></xsl:if>
         </ul>
       </xsl:if>
     </div>
@@ -598,26 +560,24 @@
   <xsl:param name="count"/>
   <xsl:param name="to"/>
   <xsl:choose>
-    <xsl:when test="$to = 'unknown'">: who reaches </xsl:when>
-    <xsl:when test="$to = 'networks'">reach </xsl:when>
-    <xsl:otherwise>reaches </xsl:otherwise>
-  </xsl:choose>
-  <xsl:choose>
-    <xsl:when test="$count = 0">nothing</xsl:when>
-    <xsl:when test="$count = 1">1 service</xsl:when>
-    <xsl:otherwise><xsl:value-of select="$count"/> services</xsl:otherwise>
+    <xsl:when test="$to = 'anywhere' and $count = 0"><xsl:value-of select="text:say('The whole Internet reaches nothing')"/></xsl:when>
+    <xsl:when test="$to = 'anywhere'"><xsl:value-of select="text:count('The whole Internet reaches %1 service', 'The whole Internet reaches %1 services', $count)"/></xsl:when>
+    <xsl:when test="$to = 'networks' and $count = 0"><xsl:value-of select="text:say('Some networks reach nothing more')"/></xsl:when>
+    <xsl:when test="$to = 'networks'"><xsl:value-of select="text:count('Some networks reach %1 service', 'Some networks reach %1 services', $count)"/></xsl:when>
+    <xsl:when test="$to = 'host' and $count = 0"><xsl:value-of select="text:say('This host alone reaches nothing more')"/></xsl:when>
+    <xsl:when test="$to = 'host'"><xsl:value-of select="text:count('This host alone reaches %1 service', 'This host alone reaches %1 services', $count)"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="text:count('Who reaches %1 service could not be told', 'Who reaches %1 services could not be told', $count)"/></xsl:otherwise>
   </xsl:choose>
 </xsl:template>
 
 <xsl:template match="services">
   <xsl:text>&#10;</xsl:text>
   <section id="services" aria-labelledby="services-title">
-    <h2 id="services-title">Service by service</h2>
-    <p class="note">What listens on this host, and who gets through its firewall to it. The bar grows from this
-      host over some networks to the whole Internet.</p>
+    <h2 id="services-title"><xsl:value-of select="text:say('Service by service')"/></h2>
+    <p class="note"><xsl:value-of select="text:say('What listens on this host, and who gets through its firewall to it. The bar grows from this host over some networks to the whole Internet.')"/></p>
     <table class="services stack">
       <thead>
-        <tr><th scope="col">Service</th><th scope="col">Process</th><th scope="col">Over IPv4</th><th scope="col">Over IPv6</th></tr>
+        <tr><th scope="col"><xsl:value-of select="text:say('Service')"/></th><th scope="col"><xsl:value-of select="text:say('Process')"/></th><th scope="col"><xsl:value-of select="text:say('Over IPv4')"/></th><th scope="col"><xsl:value-of select="text:say('Over IPv6')"/></th></tr>
       </thead>
       <tbody>
         <xsl:apply-templates select="service[@exposure = 'anywhere']"/>
@@ -642,28 +602,28 @@
       <xsl:value-of select="@name"/>
       <xsl:if test="reach/part">
         <details class="why">
-          <summary>by which rules<span class="hidden"> for <xsl:value-of select="concat(@proto, ' ', @port)"/></span></summary>
+          <summary><xsl:value-of select="text:say('by which rules')"/><span class="hidden">: <xsl:value-of select="concat(@proto, ' ', @port)"/></span></summary>
           <ul><xsl:apply-templates select="reach/part"/></ul>
         </details>
       </xsl:if>
     </th>
-    <td data-label="Process">
+    <td data-label="{text:say('Process')}">
       <xsl:choose>
         <xsl:when test="@process != ''"><xsl:value-of select="@process"/></xsl:when>
         <xsl:otherwise>–</xsl:otherwise>
       </xsl:choose>
-      <xsl:if test="@user != ''"><span class="minor"> as <xsl:value-of select="@user"/></span></xsl:if>
+      <xsl:if test="@user != ''"><span class="minor"><xsl:text> </xsl:text><xsl:value-of select="text:say('as %1', @user)"/></span></xsl:if>
       <xsl:if test="@address != ''"><span class="minor address"><xsl:value-of select="@address"/></span></xsl:if>
     </td>
-    <td data-label="Over IPv4"><xsl:call-template name="lane"><xsl:with-param name="to" select="@exposure_ipv4"/></xsl:call-template></td>
-    <td data-label="Over IPv6"><xsl:call-template name="lane"><xsl:with-param name="to" select="@exposure_ipv6"/></xsl:call-template></td>
+    <td data-label="{text:say('Over IPv4')}"><xsl:call-template name="lane"><xsl:with-param name="to" select="@exposure_ipv4"/></xsl:call-template></td>
+    <td data-label="{text:say('Over IPv6')}"><xsl:call-template name="lane"><xsl:with-param name="to" select="@exposure_ipv6"/></xsl:call-template></td>
   </tr>
 </xsl:template>
 
 <xsl:template name="lane">
   <xsl:param name="to"/>
   <xsl:choose>
-    <xsl:when test="$to = 'not-applicable'"><span class="minor">does not listen</span></xsl:when>
+    <xsl:when test="$to = 'not-applicable'"><span class="minor"><xsl:value-of select="text:say('does not listen')"/></span></xsl:when>
     <xsl:otherwise>
       <span class="lane {$to}">
         <svg viewBox="0 0 66 10" aria-hidden="true" focusable="false">
@@ -680,11 +640,11 @@
 <xsl:template name="exposure-word">
   <xsl:param name="of"/>
   <xsl:choose>
-    <xsl:when test="$of = 'anywhere'">anywhere</xsl:when>
-    <xsl:when test="$of = 'networks'">some networks</xsl:when>
-    <xsl:when test="$of = 'host'">this host only</xsl:when>
-    <xsl:when test="$of = 'unknown'">not known</xsl:when>
-    <xsl:otherwise>no network</xsl:otherwise>
+    <xsl:when test="$of = 'anywhere'"><xsl:value-of select="text:say('anywhere')"/></xsl:when>
+    <xsl:when test="$of = 'networks'"><xsl:value-of select="text:say('some networks')"/></xsl:when>
+    <xsl:when test="$of = 'host'"><xsl:value-of select="text:say('this host only')"/></xsl:when>
+    <xsl:when test="$of = 'unknown'"><xsl:value-of select="text:say('not known')"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="text:say('no network')"/></xsl:otherwise>
   </xsl:choose>
 </xsl:template>
 
@@ -692,10 +652,10 @@
   <li>
     <b>
       <xsl:choose>
-        <xsl:when test="@verdict = 'accept'">let in</xsl:when>
-        <xsl:when test="@verdict = 'block'">kept out</xsl:when>
-        <xsl:when test="@verdict = 'condition'">let in on a condition</xsl:when>
-        <xsl:otherwise>not known</xsl:otherwise>
+        <xsl:when test="@verdict = 'accept'"><xsl:value-of select="text:say('let in')"/></xsl:when>
+        <xsl:when test="@verdict = 'block'"><xsl:value-of select="text:say('kept out')"/></xsl:when>
+        <xsl:when test="@verdict = 'condition'"><xsl:value-of select="text:say('let in on a condition')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="text:say('not known')"/></xsl:otherwise>
       </xsl:choose>
     </b>
     <xsl:text>: </xsl:text>
@@ -703,8 +663,8 @@
       <xsl:if test="position() &gt; 1">, </xsl:if>
       <span class="source"><xsl:value-of select="."/></span>
     </xsl:for-each>
-    <xsl:if test="@more &gt; 0"> and <xsl:value-of select="@more"/> more</xsl:if>
-    <xsl:if test="condition != ''"><xsl:text> · if </xsl:text><xsl:value-of select="condition"/></xsl:if>
+    <xsl:if test="@more &gt; 0"><xsl:text> </xsl:text><xsl:value-of select="text:say('and %1 more', @more)"/></xsl:if>
+    <xsl:if test="condition != ''"><xsl:text> · </xsl:text><xsl:value-of select="text:say('if %1', condition)"/></xsl:if>
     <xsl:if test="why != ''"><br/><code><xsl:value-of select="why"/></code></xsl:if>
   </li>
 </xsl:template>
@@ -715,7 +675,7 @@
   <xsl:if test="$failed">
     <xsl:text>&#10;</xsl:text>
     <section id="findings" aria-labelledby="findings-title">
-      <h2 id="findings-title">Findings, worst first</h2>
+      <h2 id="findings-title"><xsl:value-of select="text:say('Findings, worst first')"/></h2>
       <ol class="index">
         <xsl:for-each select="$failed">
           <xsl:sort select="@severity" data-type="number" order="descending"/>
@@ -742,37 +702,37 @@
         <xsl:call-template name="band"/>
         <span class="id"><xsl:value-of select="@id"/></span>
         <xsl:if test="@exposure != 'not-applicable'">
-          <span class="reach">reachable from: <xsl:call-template name="exposure-word"><xsl:with-param name="of" select="@exposure"/></xsl:call-template></span>
+          <span class="reach"><xsl:value-of select="text:say('reachable from:')"/><xsl:text> </xsl:text><xsl:call-template name="exposure-word"><xsl:with-param name="of" select="@exposure"/></xsl:call-template></span>
         </xsl:if>
         <xsl:if test="@status = 'fail'"><xsl:call-template name="gain"/></xsl:if>
       </p>
-      <h3 id="{@id}-title"><span class="state">Not met: </span><xsl:value-of select="title"/></h3>
+      <h3 id="{@id}-title"><span class="state"><xsl:value-of select="text:say('Not met:')"/><xsl:text> </xsl:text></span><xsl:value-of select="title"/></h3>
       <p class="lead"><xsl:value-of select="summary"/></p>
     </header>
     <xsl:if test="comment"><div class="own"><xsl:copy-of select="comment_html/node()"/></div></xsl:if>
     <xsl:if test="why != ''">
-      <div class="matters"><h4>Why it matters</h4><xsl:copy-of select="why_html/node()"/></div>
+      <div class="matters"><h4><xsl:value-of select="text:say('Why it matters')"/></h4><xsl:copy-of select="why_html/node()"/></div>
     </xsl:if>
     <xsl:if test="override">
-      <p class="minor">The site's settings give it this severity instead of <xsl:value-of select="override/@severity"/>: <q><xsl:value-of select="override/reason"/></q></p>
+      <p class="minor"><xsl:value-of select="text:say('The settings of the site give it this severity instead of %1:', text:decimal(override/@severity))"/><xsl:text> </xsl:text><q><xsl:value-of select="override/reason"/></q></p>
     </xsl:if>
     <xsl:call-template name="evidence"/>
     <xsl:apply-templates select="remedy"/>
     <xsl:if test="@fingerprint != ''">
       <details class="accept">
-        <summary>Accept this risk instead<span class="hidden">: <xsl:value-of select="@id"/></span></summary>
-        <p class="minor">In ringfence.conf, with your reason and the last day. It stands open again when what fails is no longer this.</p>
+        <summary><xsl:value-of select="text:say('Accept this risk instead')"/><span class="hidden">: <xsl:value-of select="@id"/></span></summary>
+        <p class="minor"><xsl:value-of select="text:say('In ringfence.conf, with your reason and the last day. It stands open again when what fails is no longer this.')"/></p>
         <pre><code><xsl:value-of select="concat('[waiver]&#10;check = ', @id, '&#10;reason = &#10;by = &#10;until = &#10;evidence = ', @fingerprint, '&#10;')"/></code></pre>
       </details>
     </xsl:if>
     <xsl:if test="references/reference">
       <p class="references">
-        <xsl:text>Sources: </xsl:text>
+        <xsl:value-of select="text:say('Sources:')"/><xsl:text> </xsl:text>
         <xsl:for-each select="references/reference">
           <xsl:if test="position() &gt; 1"> · </xsl:if>
           <xsl:value-of select="."/>
         </xsl:for-each>
-        <xsl:if test="@seed = 'true'"> · a recommendation of the seed study</xsl:if>
+        <xsl:if test="@seed = 'true'"><xsl:text> · </xsl:text><xsl:value-of select="text:say('a recommendation of the seed study')"/></xsl:if>
       </p>
     </xsl:if>
   </article>
@@ -781,14 +741,14 @@
 <xsl:template name="evidence">
   <xsl:variable name="items" select="evidence/item[@role != 'passes']"/>
   <xsl:if test="$items">
-    <h4>Evidence</h4>
+    <h4><xsl:value-of select="text:say('Evidence')"/></h4>
     <table class="evidence stack">
       <xsl:call-template name="evidence-head"/>
       <tbody><xsl:apply-templates select="$items[position() &lt;= $evidence-open]"/></tbody>
     </table>
     <xsl:if test="evidence/@told &gt; $evidence-open">
       <details>
-        <summary><xsl:value-of select="evidence/@told - $evidence-open"/> more</summary>
+        <summary><xsl:value-of select="text:say('%1 more', evidence/@told - $evidence-open)"/></summary>
         <table class="evidence stack">
           <xsl:call-template name="evidence-head"/>
           <tbody><xsl:value-of select="text:evidence-html(evidence/@of, $evidence-open)" disable-output-escaping="yes"/></tbody>
@@ -799,7 +759,7 @@
 </xsl:template>
 
 <xsl:template name="evidence-head">
-  <thead><tr><th scope="col">What</th><th scope="col">Seen</th><th scope="col">Where</th></tr></thead>
+  <thead><tr><th scope="col"><xsl:value-of select="text:say('What')"/></th><th scope="col"><xsl:value-of select="text:say('Seen')"/></th><th scope="col"><xsl:value-of select="text:say('Where')"/></th></tr></thead>
 </xsl:template>
 
 <xsl:template match="evidence/item">
@@ -807,8 +767,8 @@
   <tr>
     <td>
       <xsl:value-of select="@subject"/>
-      <xsl:if test="@role = 'note'"><span class="minor"> (beside it)</span></xsl:if>
-      <xsl:if test="@role = 'undecided'"><span class="minor"> (undecided)</span></xsl:if>
+      <xsl:if test="@role = 'note'"><span class="minor"> (<xsl:value-of select="text:say('beside it')"/>)</span></xsl:if>
+      <xsl:if test="@role = 'undecided'"><span class="minor"> (<xsl:value-of select="text:say('undecided')"/>)</span></xsl:if>
     </td>
     <td><code><xsl:value-of select="text"/></code></td>
     <td class="where">
@@ -826,33 +786,32 @@
 <xsl:template match="remedy">
   <xsl:if test="commands/command or ../advice != ''">
     <div class="remedy">
-      <h4>What to do</h4>
+      <h4><xsl:value-of select="text:say('What to do')"/></h4>
       <xsl:if test="../advice != ''"><p><xsl:value-of select="../advice"/></p></xsl:if>
       <xsl:if test="commands/command">
         <p class="minor">
           <xsl:call-template name="disruption-of"/>
           <xsl:if test="restarts/unit">
-            <xsl:text> Restarts </xsl:text>
+            <xsl:text> </xsl:text><xsl:value-of select="text:say('Restarts:')"/><xsl:text> </xsl:text>
             <xsl:for-each select="restarts/unit"><xsl:if test="position() &gt; 1">, </xsl:if><code><xsl:value-of select="."/></code></xsl:for-each>
-            <xsl:text>.</xsl:text>
           </xsl:if>
-          <span class="hint"> Click a block to select all of it.</span>
+          <span class="hint"><xsl:text> </xsl:text><xsl:value-of select="text:say('Click a block to select all of it.')"/></span>
         </p>
         <xsl:apply-templates select="commands"/>
       </xsl:if>
-      <xsl:if test="verify/command"><h5>See that it worked</h5><xsl:apply-templates select="verify"/></xsl:if>
-      <xsl:if test="undo/command"><h5>Take it back</h5><xsl:apply-templates select="undo"/></xsl:if>
+      <xsl:if test="verify/command"><h5><xsl:value-of select="text:say('See that it worked')"/></h5><xsl:apply-templates select="verify"/></xsl:if>
+      <xsl:if test="undo/command"><h5><xsl:value-of select="text:say('Take it back')"/></h5><xsl:apply-templates select="undo"/></xsl:if>
     </div>
   </xsl:if>
 </xsl:template>
 
 <xsl:template name="disruption-of">
   <xsl:choose>
-    <xsl:when test="@disruption = 'none'">It disturbs nothing that runs.</xsl:when>
-    <xsl:when test="@disruption = 'reload'">It reloads a service; calls go on.</xsl:when>
-    <xsl:when test="@disruption = 'restart'">It restarts a service.</xsl:when>
-    <xsl:when test="@disruption = 'calls-drop'">Calls in progress drop.</xsl:when>
-    <xsl:when test="@disruption = 'lockout-risk'"><strong>A mistake here can lock you out: keep a second session open.</strong></xsl:when>
+    <xsl:when test="@disruption = 'none'"><xsl:value-of select="text:say('It disturbs nothing that runs.')"/></xsl:when>
+    <xsl:when test="@disruption = 'reload'"><xsl:value-of select="text:say('It reloads a service; calls go on.')"/></xsl:when>
+    <xsl:when test="@disruption = 'restart'"><xsl:value-of select="text:say('It restarts a service.')"/></xsl:when>
+    <xsl:when test="@disruption = 'calls-drop'"><xsl:value-of select="text:say('Calls in progress drop.')"/></xsl:when>
+    <xsl:when test="@disruption = 'lockout-risk'"><strong><xsl:value-of select="text:say('A mistake here can lock you out: keep a second session open.')"/></strong></xsl:when>
   </xsl:choose>
 </xsl:template>
 
@@ -860,11 +819,10 @@
   <pre class="copy">
     <xsl:attribute name="data-label">
       <xsl:choose>
-        <xsl:when test="self::commands">what mends </xsl:when>
-        <xsl:when test="self::verify">what verifies </xsl:when>
-        <xsl:otherwise>what undoes </xsl:otherwise>
+        <xsl:when test="self::commands"><xsl:value-of select="text:say('what mends %1', ../../@id)"/></xsl:when>
+        <xsl:when test="self::verify"><xsl:value-of select="text:say('what verifies %1', ../../@id)"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="text:say('what undoes %1', ../../@id)"/></xsl:otherwise>
       </xsl:choose>
-      <xsl:value-of select="../../@id"/>
     </xsl:attribute>
     <code>
     <xsl:for-each select="command">
@@ -884,8 +842,8 @@
   <xsl:if test="$undecided">
     <xsl:text>&#10;</xsl:text>
     <section id="undecided" aria-labelledby="undecided-title">
-      <h2 id="undecided-title">Could not be decided</h2>
-      <p class="note">They cost nothing now; at worst the score is <xsl:value-of select="/result/score/@low"/>.</p>
+      <h2 id="undecided-title"><xsl:value-of select="text:say('Could not be decided')"/></h2>
+      <p class="note"><xsl:value-of select="text:say('They cost nothing now; at worst the score is %1.', /result/score/@low)"/></p>
       <ul class="checks">
         <xsl:for-each select="$undecided">
           <xsl:sort select="@severity" data-type="number" order="descending"/>
@@ -901,7 +859,7 @@
   <xsl:if test="$accepted">
     <xsl:text>&#10;</xsl:text>
     <section id="accepted" aria-labelledby="accepted-title">
-      <h2 id="accepted-title">Accepted risks</h2>
+      <h2 id="accepted-title"><xsl:value-of select="text:say('Accepted risks')"/></h2>
       <ul class="checks">
         <xsl:for-each select="$accepted">
           <xsl:sort select="@severity" data-type="number" order="descending"/>
@@ -910,10 +868,7 @@
             <xsl:call-template name="check-line"/>
             <p><xsl:value-of select="summary"/></p>
             <p>
-              <xsl:text>Accepted</xsl:text>
-              <xsl:if test="waiver/@by != ''"> by <xsl:value-of select="waiver/@by"/></xsl:if>
-              <xsl:if test="waiver/@until != ''"> until <xsl:value-of select="waiver/@until"/></xsl:if>
-              <xsl:text>: </xsl:text>
+              <xsl:call-template name="accepted-by"/><xsl:text>: </xsl:text>
               <q><xsl:value-of select="waiver/reason"/></q>
             </p>
           </li>
@@ -923,30 +878,39 @@
   </xsl:if>
 </xsl:template>
 
+<xsl:template name="accepted-by">
+  <xsl:choose>
+    <xsl:when test="waiver/@by != '' and waiver/@until != ''"><xsl:value-of select="text:say('Accepted by %1 until %2', waiver/@by, text:date(waiver/@until))"/></xsl:when>
+    <xsl:when test="waiver/@by != ''"><xsl:value-of select="text:say('Accepted by %1', waiver/@by)"/></xsl:when>
+    <xsl:when test="waiver/@until != ''"><xsl:value-of select="text:say('Accepted until %1', text:date(waiver/@until))"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="text:say('Accepted')"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
 <!-- Somebody believes that these hold. -->
 <xsl:template match="waivers">
   <xsl:text>&#10;</xsl:text>
   <section id="waivers" aria-labelledby="waivers-title">
-    <h2 id="waivers-title">Waivers that do not hold</h2>
+    <h2 id="waivers-title"><xsl:value-of select="text:say('Waivers that do not hold')"/></h2>
     <table class="stack">
-      <thead><tr><th scope="col">Check</th><th scope="col">Subject</th><th scope="col">Why it does not hold</th><th scope="col">Reason given</th></tr></thead>
+      <thead><tr><th scope="col"><xsl:value-of select="text:say('Check')"/></th><th scope="col"><xsl:value-of select="text:say('Subject')"/></th><th scope="col"><xsl:value-of select="text:say('Why it does not hold')"/></th><th scope="col"><xsl:value-of select="text:say('Reason given')"/></th></tr></thead>
       <tbody>
         <xsl:for-each select="waiver[@state != 'holds']">
           <xsl:text>&#10;</xsl:text>
           <tr>
             <th scope="row"><xsl:value-of select="@check"/></th>
-            <td data-label="Subject"><xsl:value-of select="@subject"/></td>
-            <td data-label="Why">
+            <td data-label="{text:say('Subject')}"><xsl:value-of select="@subject"/></td>
+            <td data-label="{text:say('Why')}">
               <xsl:choose>
-                <xsl:when test="@state = 'partly'">something else of this check fails too, so it stays open</xsl:when>
-                <xsl:when test="@state = 'expired'">its last day, <xsl:value-of select="@until"/>, is over</xsl:when>
-                <xsl:when test="@state = 'changed'">what it covers is not what was accepted; now it is <code><xsl:value-of select="@evidence"/></code></xsl:when>
-                <xsl:when test="@state = 'unused'">nothing that fails is covered by it</xsl:when>
-                <xsl:otherwise>no check has such an id</xsl:otherwise>
+                <xsl:when test="@state = 'partly'"><xsl:value-of select="text:say('something else of this check fails too, so it stays open')"/></xsl:when>
+                <xsl:when test="@state = 'expired'"><xsl:value-of select="text:say('its last day, %1, is over', text:date(@until))"/></xsl:when>
+                <xsl:when test="@state = 'changed'"><xsl:value-of select="text:say('what it covers is not what was accepted; now it is:')"/><xsl:text> </xsl:text><code><xsl:value-of select="@evidence"/></code></xsl:when>
+                <xsl:when test="@state = 'unused'"><xsl:value-of select="text:say('nothing that fails is covered by it')"/></xsl:when>
+                <xsl:otherwise><xsl:value-of select="text:say('no check has such an id')"/></xsl:otherwise>
               </xsl:choose>
-              <span class="minor"> (line <xsl:value-of select="@line"/>)</span>
+              <span class="minor"> (<xsl:value-of select="text:say('line %1', @line)"/>)</span>
             </td>
-            <td data-label="Reason"><q><xsl:value-of select="reason"/></q></td>
+            <td data-label="{text:say('Reason')}"><q><xsl:value-of select="reason"/></q></td>
           </tr>
         </xsl:for-each>
       </tbody>
@@ -961,13 +925,13 @@
 <xsl:template name="met">
   <xsl:text>&#10;</xsl:text>
   <section id="met" aria-labelledby="met-title">
-    <h2 id="met-title">Met, and not applicable</h2>
+    <h2 id="met-title"><xsl:value-of select="text:say('Met, and not applicable')"/></h2>
     <xsl:call-template name="fold">
-      <xsl:with-param name="title" select="'requirements are met'"/>
+      <xsl:with-param name="title" select="text:count('%1 requirement is met', '%1 requirements are met', count($passed))"/>
       <xsl:with-param name="findings" select="$passed"/>
     </xsl:call-template>
     <xsl:call-template name="fold">
-      <xsl:with-param name="title" select="'do not apply to this host'"/>
+      <xsl:with-param name="title" select="text:count('%1 does not apply to this host', '%1 do not apply to this host', count($elsewhere))"/>
       <xsl:with-param name="findings" select="$elsewhere"/>
     </xsl:call-template>
   </section>
@@ -978,7 +942,7 @@
   <xsl:param name="findings"/>
   <xsl:if test="$findings">
     <details class="fold">
-      <summary><xsl:value-of select="concat(count($findings), ' ', $title)"/></summary>
+      <summary><xsl:value-of select="$title"/></summary>
       <ul class="plain">
         <xsl:for-each select="$findings">
           <xsl:text>&#10;</xsl:text>
@@ -999,17 +963,17 @@
 <xsl:template match="access">
   <xsl:text>&#10;</xsl:text>
   <section id="access" aria-labelledby="access-title">
-    <h2 id="access-title">Who can log in over SSH</h2>
+    <h2 id="access-title"><xsl:value-of select="text:say('Who can log in over SSH')"/></h2>
     <table class="stack">
-      <thead><tr><th scope="col">Account</th><th scope="col">With</th><th scope="col">From</th><th scope="col">Because of</th></tr></thead>
+      <thead><tr><th scope="col"><xsl:value-of select="text:say('Account')"/></th><th scope="col"><xsl:value-of select="text:say('With')"/></th><th scope="col"><xsl:value-of select="text:say('From')"/></th><th scope="col"><xsl:value-of select="text:say('Because of')"/></th></tr></thead>
       <tbody>
         <xsl:for-each select="login">
           <xsl:text>&#10;</xsl:text>
           <tr>
-            <th scope="row"><xsl:value-of select="@who"/></th>
-            <td data-label="With"><xsl:value-of select="@how"/></td>
-            <td data-label="From"><xsl:value-of select="@from"/></td>
-            <td data-label="Because of" class="where"><xsl:value-of select="why"/></td>
+            <th scope="row"><xsl:value-of select="text:say(@who)"/></th>
+            <td data-label="{text:say('With')}"><xsl:value-of select="@how"/></td>
+            <td data-label="{text:say('From')}"><xsl:value-of select="@from"/></td>
+            <td data-label="{text:say('Because of')}" class="where"><xsl:value-of select="why"/></td>
           </tr>
         </xsl:for-each>
       </tbody>
@@ -1020,21 +984,16 @@
 <xsl:template match="activity">
   <xsl:text>&#10;</xsl:text>
   <section id="activity" aria-labelledby="activity-title">
-    <h2 id="activity-title">What the logs saw</h2>
+    <h2 id="activity-title"><xsl:value-of select="text:say('What the logs saw')"/></h2>
     <p class="note">
       <xsl:choose>
-        <xsl:when test="@from = ''">No log with a time could be read.</xsl:when>
+        <xsl:when test="@from = ''"><xsl:value-of select="text:say('No log with a time could be read.')"/></xsl:when>
         <xsl:otherwise>
-          <xsl:text>From </xsl:text>
-          <xsl:call-template name="time"><xsl:with-param name="value" select="@from"/></xsl:call-template>
-          <xsl:text> to </xsl:text>
-          <xsl:call-template name="time"><xsl:with-param name="value" select="@to"/></xsl:call-template>
-          <xsl:text>: </xsl:text>
-          <xsl:value-of select="@attacker_total"/>
-          <xsl:text> addresses failed to get in; </xsl:text>
+          <xsl:value-of select="text:count('From %2 to %3 one address failed to get in.', 'From %2 to %3 %1 addresses failed to get in.', @attacker_total, text:date(@from), text:date(@to))"/>
+          <xsl:text> </xsl:text>
           <xsl:choose>
-            <xsl:when test="bans/@known = 'true'"><xsl:value-of select="bans/@count"/> bans were made.</xsl:when>
-            <xsl:otherwise>bans are not known.</xsl:otherwise>
+            <xsl:when test="bans/@known = 'true'"><xsl:value-of select="text:count('%1 ban was made.', '%1 bans were made.', bans/@count)"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="text:say('Bans are not known.')"/></xsl:otherwise>
           </xsl:choose>
         </xsl:otherwise>
       </xsl:choose>
@@ -1052,14 +1011,14 @@
     </xsl:for-each>
   </xsl:variable>
   <xsl:call-template name="timeline"/>
-  <h3>Busiest attackers</h3>
+  <h3><xsl:value-of select="text:say('Busiest attackers')"/></h3>
   <xsl:call-template name="attacker-table">
     <xsl:with-param name="rows" select="attacker[position() &lt;= $attackers-open]"/>
     <xsl:with-param name="most" select="$most"/>
   </xsl:call-template>
   <xsl:if test="count(attacker) &gt; $attackers-open">
     <details>
-      <summary><xsl:value-of select="count(attacker) - $attackers-open"/> more</summary>
+      <summary><xsl:value-of select="text:say('%1 more', count(attacker) - $attackers-open)"/></summary>
       <xsl:call-template name="attacker-table">
         <xsl:with-param name="rows" select="attacker[position() &gt; $attackers-open]"/>
         <xsl:with-param name="most" select="$most"/>
@@ -1074,8 +1033,8 @@
   <xsl:variable name="span" select="text:seconds(../@to) - $from"/>
   <xsl:variable name="rows" select="attacker[position() &lt;= $attackers-open]"/>
   <xsl:if test="$span &gt; 0">
-    <h3>When they came</h3>
-    <svg class="timeline" viewBox="0 0 640 {20 * count($rows) + 24}" role="img" aria-label="First to last attempt of the {count($rows)} busiest addresses, {substring(../@from, 1, 10)} to {substring(../@to, 1, 10)}">
+    <h3><xsl:value-of select="text:say('When they came')"/></h3>
+    <svg class="timeline" viewBox="0 0 640 {20 * count($rows) + 24}" role="img" aria-label="{text:say('First to last attempt of the %1 busiest addresses, %2 to %3', count($rows), text:day(../@from), text:day(../@to))}">
       <xsl:for-each select="$rows">
         <xsl:variable name="first" select="text:seconds(@first) - $from"/>
         <xsl:variable name="last" select="text:seconds(@last) - $from"/>
@@ -1086,8 +1045,8 @@
                 x="{format-number(200 + 430 * $first div $span, '0.#')}" width="{format-number(6 + 430 * ($last - $first) div $span, '0.#')}"/>
         </xsl:if>
       </xsl:for-each>
-      <text x="200" y="{20 * count($rows) + 18}"><xsl:value-of select="substring(../@from, 1, 10)"/></text>
-      <text x="636" y="{20 * count($rows) + 18}" text-anchor="end"><xsl:value-of select="substring(../@to, 1, 10)"/></text>
+      <text x="200" y="{20 * count($rows) + 18}"><xsl:value-of select="text:day(../@from)"/></text>
+      <text x="636" y="{20 * count($rows) + 18}" text-anchor="end"><xsl:value-of select="text:day(../@to)"/></text>
     </svg>
   </xsl:if>
 </xsl:template>
@@ -1096,13 +1055,13 @@
   <xsl:param name="rows"/>
   <xsl:param name="most"/>
   <table class="attackers stack">
-    <thead><tr><th scope="col">Address</th><th scope="col">Attempts</th><th scope="col">What they tried</th><th scope="col">Last seen</th><th scope="col">Banned</th></tr></thead>
+    <thead><tr><th scope="col"><xsl:value-of select="text:say('Address')"/></th><th scope="col"><xsl:value-of select="text:say('Attempts')"/></th><th scope="col"><xsl:value-of select="text:say('What they tried')"/></th><th scope="col"><xsl:value-of select="text:say('Last seen')"/></th><th scope="col"><xsl:value-of select="text:say('Banned')"/></th></tr></thead>
     <tbody>
       <xsl:for-each select="$rows">
         <xsl:text>&#10;</xsl:text>
         <tr>
           <th scope="row"><xsl:value-of select="@address"/></th>
-          <td data-label="Attempts" class="number">
+          <td data-label="{text:say('Attempts')}" class="number">
             <xsl:value-of select="@events"/>
             <xsl:if test="$most &gt; 0">
               <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false">
@@ -1110,9 +1069,9 @@
               </svg>
             </xsl:if>
           </td>
-          <td data-label="What they tried"><xsl:value-of select="@kinds"/></td>
-          <td data-label="Last seen"><xsl:call-template name="time"><xsl:with-param name="value" select="@last"/></xsl:call-template></td>
-          <td data-label="Banned"><xsl:choose><xsl:when test="@banned = 'unknown'">not known</xsl:when><xsl:otherwise><xsl:value-of select="@banned"/></xsl:otherwise></xsl:choose></td>
+          <td data-label="{text:say('What they tried')}"><xsl:value-of select="@kinds"/></td>
+          <td data-label="{text:say('Last seen')}"><xsl:call-template name="time"><xsl:with-param name="value" select="@last"/></xsl:call-template></td>
+          <td data-label="{text:say('Banned')}"><xsl:choose><xsl:when test="@banned = 'unknown'"><xsl:value-of select="text:say('not known')"/></xsl:when><xsl:otherwise><xsl:value-of select="text:say(@banned)"/></xsl:otherwise></xsl:choose></td>
         </tr>
       </xsl:for-each>
     </tbody>
@@ -1120,17 +1079,17 @@
 </xsl:template>
 
 <xsl:template match="logins">
-  <h3>Logins that worked</h3>
+  <h3><xsl:value-of select="text:say('Logins that worked')"/></h3>
   <table class="stack">
-    <thead><tr><th scope="col">When</th><th scope="col">Account</th><th scope="col">From</th><th scope="col">With</th></tr></thead>
+    <thead><tr><th scope="col"><xsl:value-of select="text:say('When')"/></th><th scope="col"><xsl:value-of select="text:say('Account')"/></th><th scope="col"><xsl:value-of select="text:say('From')"/></th><th scope="col"><xsl:value-of select="text:say('With')"/></th></tr></thead>
     <tbody>
       <xsl:for-each select="login">
         <xsl:text>&#10;</xsl:text>
         <tr>
           <td><xsl:call-template name="time"><xsl:with-param name="value" select="@when"/></xsl:call-template></td>
-          <td data-label="Account"><xsl:value-of select="@account"/></td>
-          <td data-label="From"><xsl:value-of select="@address"/></td>
-          <td data-label="With"><xsl:value-of select="@method"/></td>
+          <td data-label="{text:say('Account')}"><xsl:value-of select="@account"/></td>
+          <td data-label="{text:say('From')}"><xsl:value-of select="@address"/></td>
+          <td data-label="{text:say('With')}"><xsl:value-of select="@method"/></td>
         </tr>
       </xsl:for-each>
     </tbody>
@@ -1140,16 +1099,16 @@
 <xsl:template match="unread">
   <xsl:text>&#10;</xsl:text>
   <section id="unread" aria-labelledby="unread-title">
-    <h2 id="unread-title">What could not be read</h2>
+    <h2 id="unread-title"><xsl:value-of select="text:say('What could not be read')"/></h2>
     <table class="stack">
-      <thead><tr><th scope="col">What</th><th scope="col">Why</th><th scope="col">To read it</th></tr></thead>
+      <thead><tr><th scope="col"><xsl:value-of select="text:say('What')"/></th><th scope="col"><xsl:value-of select="text:say('Why')"/></th><th scope="col"><xsl:value-of select="text:say('To read it')"/></th></tr></thead>
       <tbody>
         <xsl:for-each select="fact">
           <xsl:text>&#10;</xsl:text>
           <tr>
             <th scope="row" class="where"><xsl:value-of select="@what"/></th>
-            <td data-label="Why"><xsl:value-of select="why"/></td>
-            <td data-label="To read it"><xsl:choose><xsl:when test="to_read_it != ''"><xsl:value-of select="to_read_it"/></xsl:when><xsl:otherwise>–</xsl:otherwise></xsl:choose></td>
+            <td data-label="{text:say('Why')}"><xsl:value-of select="why"/></td>
+            <td data-label="{text:say('To read it')}"><xsl:choose><xsl:when test="to_read_it != ''"><xsl:value-of select="to_read_it"/></xsl:when><xsl:otherwise>–</xsl:otherwise></xsl:choose></td>
           </tr>
         </xsl:for-each>
       </tbody>
@@ -1162,47 +1121,32 @@
 <xsl:template name="score">
   <xsl:text>&#10;</xsl:text>
   <section id="score" aria-labelledby="score-title">
-    <h2 id="score-title">How the score is computed</h2>
+    <h2 id="score-title"><xsl:value-of select="text:say('How the score is computed')"/></h2>
     <p>
-      <xsl:text>Each requirement that is not met deducts </xsl:text>
-      <i>s × e × m</i>
-      <xsl:text> points. </xsl:text>
-      <i>s</i>
-      <xsl:text> is its severity: critical 40, high 15, medium 5, low 1. </xsl:text>
-      <i>e</i>
-      <xsl:text> is who can reach it: 1 from anywhere (or where that is not known, or no network matters), ½ from some
-        networks, ¼ from this host only. </xsl:text>
-      <i>m</i>
-      <xsl:text> grows with the number of accounts, ports or rules concerned, from 1 to at most 2. Together they are D = </xsl:text>
-      <xsl:value-of select="score/@deduction"/>
-      <xsl:text>, and 100 × 2</xsl:text><sup>−D/50</sup><xsl:text> makes </xsl:text>
-      <xsl:value-of select="score/@raw"/>
-      <xsl:text>.</xsl:text>
+      <xsl:value-of select="text:say('Each requirement that is not met deducts s × e × m points. s is its severity: critical 40, high 15, medium 5, low 1. e is who can reach it: 1 from anywhere (or where that is not known, or no network matters), ½ from some networks, ¼ from this host only. m grows with the number of accounts, ports or rules concerned, from 1 to at most 2. Together they are D = %1, and 100 × 2^(−D/50) makes %2.', text:number(score/@deduction), score/@raw)"/>
     </p>
     <p>
-      <xsl:text>Three caps hold it down: 39 while anything critical is open, 69 while anything high can be reached from
-        anywhere, 84 while less than 80 % of what applies could be decided. Grades: A from 90, B from 75, C from 60, D
-        from 40, else F. </xsl:text>
-      <xsl:value-of select="format-number(100 * score/@pass_rate, '0.#')"/>
-      <xsl:text> % of the decided requirements are met; that number is not part of the score.</xsl:text>
+      <xsl:value-of select="text:say('Three caps hold it down: 39 while anything critical is open, 69 while anything high can be reached from anywhere, 84 while less than 80 % of what applies could be decided. Grades: A from 90, B from 75, C from 60, D from 40, else F.')"/>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="text:say('%1 % of the decided requirements are met; that number is not part of the score.', text:number(100 * score/@pass_rate))"/>
     </p>
     <xsl:if test="score/groups/group">
-      <h3>By area</h3>
+      <h3><xsl:value-of select="text:say('By area')"/></h3>
       <table class="areas stack">
-        <thead><tr><th scope="col">Area</th><th scope="col">Score alone</th><th scope="col">Not met</th><th scope="col">Met</th><th scope="col">Undecided</th></tr></thead>
+        <thead><tr><th scope="col"><xsl:value-of select="text:say('Area')"/></th><th scope="col"><xsl:value-of select="text:say('Score alone')"/></th><th scope="col"><xsl:value-of select="text:say('Not met')"/></th><th scope="col"><xsl:value-of select="text:say('Met')"/></th><th scope="col"><xsl:value-of select="text:say('Undecided')"/></th></tr></thead>
         <tbody>
           <xsl:for-each select="score/groups/group">
             <xsl:sort select="@value" data-type="number"/>
             <xsl:text>&#10;</xsl:text>
             <tr>
               <th scope="row"><xsl:value-of select="@title"/><span class="minor"><xsl:text> </xsl:text><xsl:value-of select="@id"/></span></th>
-              <td data-label="Score alone" class="number">
+              <td data-label="{text:say('Score alone')}" class="number">
                 <xsl:value-of select="@value"/>
                 <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect width="{@value}" height="4"/></svg>
               </td>
-              <td data-label="Not met" class="number"><xsl:value-of select="@fail"/></td>
-              <td data-label="Met" class="number"><xsl:value-of select="@pass"/></td>
-              <td data-label="Undecided" class="number"><xsl:value-of select="@unknown"/></td>
+              <td data-label="{text:say('Not met')}" class="number"><xsl:value-of select="@fail"/></td>
+              <td data-label="{text:say('Met')}" class="number"><xsl:value-of select="@pass"/></td>
+              <td data-label="{text:say('Undecided')}" class="number"><xsl:value-of select="@unknown"/></td>
             </tr>
           </xsl:for-each>
         </tbody>
@@ -1216,19 +1160,19 @@
 <xsl:template name="words">
   <xsl:text>&#10;</xsl:text>
   <section id="words" aria-labelledby="words-title">
-    <h2 id="words-title">Words in this report</h2>
+    <h2 id="words-title"><xsl:value-of select="text:say('Words in this report')"/></h2>
     <dl class="words">
-      <dt>Accepted risk</dt><dd>A finding that the owner decided to live with, with a reason and usually an end.</dd>
-      <dt>AMI, ARI</dt><dd>Doors by which programs steer Asterisk. Whoever gets in can place calls and read secrets.</dd>
-      <dt>Coverage</dt><dd>How much of what applies to this host could be decided from what was readable.</dd>
-      <dt>Dialplan, context</dt><dd>Asterisk's list of what a call may do, in parts; the part a caller starts in bounds what he reaches.</dd>
-      <dt>Exposure</dt><dd>Who gets to a thing through this host's own firewall and sockets. Firewalls in front of the host are not seen.</dd>
-      <dt>fail2ban</dt><dd>A program that reads logs and shuts out addresses that fail too often.</dd>
-      <dt>Peer, friend, endpoint</dt><dd>An account of a phone or a provider in Asterisk.</dd>
-      <dt>Severity</dt><dd>0 to 10, from how likely a thing is used and what it does then. Critical from 9, high from 7, medium from 4.</dd>
-      <dt>SIP</dt><dd>The protocol by which calls are set up; usually port 5060. Toll fraud begins there.</dd>
-      <dt>Trunk</dt><dd>The line to a provider, on which calls cost money.</dd>
-      <dt>Undecided</dt><dd>What a check needs could not be read. It is not taken for met.</dd>
+      <dt><xsl:value-of select="text:say('Accepted risk')"/></dt><dd><xsl:value-of select="text:say('A finding that the owner decided to live with, with a reason and usually an end.')"/></dd>
+      <dt><xsl:value-of select="text:say('AMI, ARI')"/></dt><dd><xsl:value-of select="text:say('Doors by which programs steer Asterisk. Whoever gets in can place calls and read secrets.')"/></dd>
+      <dt><xsl:value-of select="text:say('Coverage')"/></dt><dd><xsl:value-of select="text:say('How much of what applies to this host could be decided from what was readable.')"/></dd>
+      <dt><xsl:value-of select="text:say('Dialplan, context')"/></dt><dd><xsl:value-of select="text:say(&quot;Asterisk's list of what a call may do, in parts; the part a caller starts in bounds what he reaches.&quot;)"/></dd>
+      <dt><xsl:value-of select="text:say('Exposure')"/></dt><dd><xsl:value-of select="text:say(&quot;Who gets to a thing through this host's own firewall and sockets. Firewalls in front of the host are not seen.&quot;)"/></dd>
+      <dt><xsl:value-of select="text:say('fail2ban')"/></dt><dd><xsl:value-of select="text:say('A program that reads logs and shuts out addresses that fail too often.')"/></dd>
+      <dt><xsl:value-of select="text:say('Peer, friend, endpoint')"/></dt><dd><xsl:value-of select="text:say('An account of a phone or a provider in Asterisk.')"/></dd>
+      <dt><xsl:value-of select="text:say('Severity')"/></dt><dd><xsl:value-of select="text:say('0 to 10, from how likely a thing is used and what it does then. Critical from 9, high from 7, medium from 4.')"/></dd>
+      <dt><xsl:value-of select="text:say('SIP')"/></dt><dd><xsl:value-of select="text:say('The protocol by which calls are set up; usually port 5060. Toll fraud begins there.')"/></dd>
+      <dt><xsl:value-of select="text:say('Trunk')"/></dt><dd><xsl:value-of select="text:say('The line to a provider, on which calls cost money.')"/></dd>
+      <dt><xsl:value-of select="text:say('Undecided')"/></dt><dd><xsl:value-of select="text:say('What a check needs could not be read. It is not taken for met.')"/></dd>
     </dl>
   </section>
 </xsl:template>
@@ -1238,15 +1182,18 @@
   <footer class="colophon">
     <xsl:if test="handout/@confidentiality != ''"><p class="confidential"><xsl:value-of select="handout/@confidentiality"/></p></xsl:if>
     <p>
-      <xsl:value-of select="concat(tool/@name, ' ', tool/@version)"/>
-      <xsl:text> read </xsl:text>
+      <xsl:variable name="tool" select="concat(tool/@name, ' ', tool/@version)"/>
       <xsl:choose>
-        <xsl:when test="target/@kind = 'local'">the host it ran on</xsl:when>
-        <xsl:when test="target/@kind = 'ssh'">the host over SSH</xsl:when>
-        <xsl:otherwise>what was collected from the host</xsl:otherwise>
+        <xsl:when test="target/@kind = 'local'"><xsl:value-of select="text:say('%1 read the host it ran on, and changed nothing on it.', $tool)"/></xsl:when>
+        <xsl:when test="target/@kind = 'ssh'"><xsl:value-of select="text:say('%1 read the host over SSH, and changed nothing on it.', $tool)"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="text:say('%1 read what was collected from the host, and changed nothing on it.', $tool)"/></xsl:otherwise>
       </xsl:choose>
-      <xsl:if test="target/@seconds &gt; 0"> in <xsl:value-of select="target/@seconds"/> seconds</xsl:if>
-      <xsl:text>, and changed nothing on it. Secrets stand in no report.</xsl:text>
+      <xsl:if test="target/@seconds &gt; 0">
+        <xsl:text> </xsl:text>
+        <xsl:value-of select="text:say('That took %1 seconds.', text:decimal(target/@seconds))"/>
+      </xsl:if>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="text:say('Secrets stand in no report.')"/>
     </p>
   </footer>
 </xsl:template>
@@ -1256,7 +1203,7 @@
   <xsl:param name="value"/>
   <xsl:choose>
     <xsl:when test="string-length($value) = 20 and substring($value, 11, 1) = 'T'">
-      <time datetime="{$value}"><xsl:value-of select="concat(substring($value, 1, 10), ' ', substring($value, 12, 5), ' UTC')"/></time>
+      <time datetime="{$value}"><xsl:value-of select="text:date($value)"/></time>
     </xsl:when>
     <xsl:otherwise><xsl:value-of select="$value"/></xsl:otherwise>
   </xsl:choose>

@@ -21,6 +21,7 @@
 #include "checks/result_build.h"
 #include "checks/result_diff.h"
 #include "checks/score.h"
+#include "reports/language.h"
 #include "reports/terminal.h"
 
 struct audit_options {
@@ -39,6 +40,7 @@ struct audit_options {
 	unsigned int min_score;
 	const char *baseline;
 	const char *history;
+	const char *language;
 	bool quiet;
 	bool verbose;
 	bool no_color;
@@ -150,6 +152,15 @@ static const struct option_row rows[] = {
 		.help = "keep this run there, for `ringfence history` and trends",
 		ROW(history),
 		.completion = COMPLETE_FILE,
+	},
+	{
+		.name = "language",
+		.kind = OPTION_TEXT,
+		.argument = "CODE",
+		.help = "language of HTML and Markdown (default en)",
+		ROW(language),
+		.completion = COMPLETE_CHOICES,
+		.choices = LANGUAGE_CHOICES,
 	},
 	TARGET_OPTION_ROWS,
 	{
@@ -276,10 +287,18 @@ static bool is_under_threshold(const struct audit_options *options, const struct
 	return false;
 }
 
+static struct report_options report_options(const struct run *run)
+{
+	const char *code = run->options->language;
+	return (struct report_options){
+		.language = code ? language_find(slice_of(code)) : NULL,
+	};
+}
+
 static int print_report(const struct run *run, const struct result *result)
 {
 	BUFFER_AUTO out = { 0 };
-	const struct report_options options = { .templates = NULL };
+	const struct report_options options = report_options(run);
 	struct error error;
 	if (!run->formats.items[0]->write(result, &options, &out, &error))
 		return command_report_error(&error);
@@ -296,7 +315,7 @@ static int tell(const struct run *run, struct arena *arena, const struct result 
 		error_memory(&error);
 		return command_report_error(&error);
 	}
-	const struct report_options built_in = { .templates = NULL };
+	const struct report_options built_in = report_options(run);
 	if (!output_write(result, &run->formats, &built_in, folder, &error))
 		return command_report_error(&error);
 	if (run->options->quiet)

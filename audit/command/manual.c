@@ -3,8 +3,14 @@
 
 #include <string.h>
 
+#include "audit/base/arena.h"
 #include "audit/base/slice.h"
 #include "audit/base/version.h"
+#include "checks/catalogue.h"
+#include "checks/check.h"
+
+/* The pointers to the checks. */
+#define MESSAGES_ARENA_MAX ((size_t)1 << 20)
 
 void manual_overview(const struct command *const *commands, struct buffer *out)
 {
@@ -287,6 +293,21 @@ static void zsh_completion(const struct command *const *commands,
 	buffer_append_string(out, "  esac\n}\n_ringfence \"$@\"\n");
 }
 
+/* A line per text of the catalogue, for po/extract.py: where it is from, a tab, the text. */
+static bool print_messages(struct buffer *out, struct error *error)
+{
+	size_t count;
+	const struct check_group *groups = catalogue_groups(&count);
+	CLEANUP(arena_free_pointer) struct arena *arena = arena_new(MESSAGES_ARENA_MAX);
+	for (size_t i = 0; i < count; i++)
+		buffer_format(out, "%s\t%s\n", groups[i].id, groups[i].title);
+	const struct check *const *checks = arena ? catalogue_checks(arena, &count) : NULL;
+	for (size_t i = 0; checks && i < count; i++)
+		buffer_format(out, "%s\t%s\n%s\t%s\n", checks[i]->id, checks[i]->title,
+			      checks[i]->id, checks[i]->why);
+	return checks || error_memory(error);
+}
+
 bool manual_generate(const char *what, const struct command *const *commands,
 		     const struct command *const *show_commands, struct buffer *out,
 		     struct error *error)
@@ -298,9 +319,12 @@ bool manual_generate(const char *what, const struct command *const *commands,
 		bash_completion(commands, show_commands, out);
 	else if (slice_is(word, "zsh-completion"))
 		zsh_completion(commands, show_commands, out);
+	else if (slice_is(word, "messages"))
+		return print_messages(out, error);
 	else
-		return error_set(
-			error, ERROR_USAGE,
-			"--print knows man, bash-completion and zsh-completion, not \"%s\"", what);
+		return error_set(error, ERROR_USAGE,
+				 "--print knows man, bash-completion, zsh-completion and "
+				 "messages, not \"%s\"",
+				 what);
 	return true;
 }

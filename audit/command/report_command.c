@@ -10,6 +10,7 @@
 #include "audit/command/saved_result.h"
 #include "checks/result.h"
 #include "reports/handout.h"
+#include "reports/language.h"
 #include "reports/redact.h"
 
 struct report_values {
@@ -18,6 +19,7 @@ struct report_values {
 	const char *templates;
 	const char *handout;
 	const char *redact;
+	const char *language;
 };
 
 #define ROW(field) .offset = offsetof(struct report_values, field)
@@ -63,6 +65,15 @@ static const struct option_row rows[] = {
 		.argument = "LIST",
 		.help = "what strangers shall not see: addresses,names,paths",
 		ROW(redact),
+	},
+	{
+		.name = "language",
+		.kind = OPTION_TEXT,
+		.argument = "CODE",
+		.help = "language of HTML and Markdown (default: the handout's, else en)",
+		ROW(language),
+		.completion = COMPLETE_CHOICES,
+		.choices = LANGUAGE_CHOICES,
 	},
 };
 
@@ -139,8 +150,12 @@ static int run_report(const struct command *command, int argument_count, char **
 	    (values.redact && !redact_result(&result, redaction, arena, &result, &error)) ||
 	    (values.handout && !handout_read(values.handout, &result, arena, &handout, &error)))
 		return command_report_error(&error);
-	if (values.handout)
+	if (values.handout) {
 		report.handout = &handout;
+		report.language = handout.language;
+	}
+	if (values.language)
+		report.language = language_find(slice_of(values.language));
 	if (values.output && strcmp(values.output, "-") == 0)
 		return print_one(&values, &report, &result);
 	if (!tell(&values, &report, &result, positionals.items[0], &error))
@@ -164,6 +179,7 @@ const struct command report_command = {
 		"result\n"
 		"ringfence report result.json -f csv -o - > findings.csv\ta table for a "
 		"spreadsheet\n"
+		"ringfence report result.json --language de\tin German\n"
 		"ringfence report result.json --templates /etc/ringfence/templates\twith a "
 		"design of your own\n",
 	.options = rows,
