@@ -4,6 +4,7 @@
  * of a group's channels on the way to a trunk.
  */
 #include <limits.h>
+#include <string.h>
 
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/conf_parse.h"
@@ -22,8 +23,6 @@
 #include "checks/remedy.h"
 #include "checks/sip_entries.h"
 #include "checks/verdict.h"
-
-#define SCRATCH_BYTES ((size_t)512 * 1024 * 1024)
 
 /* What stands between a context and the trunks; of several ways out the worst counts. */
 enum call_cap {
@@ -52,7 +51,7 @@ struct cap_review {
 	size_t capacity;
 	struct capped_context *now;
 	/* What no walk saw. */
-	struct dialplan_walk seen;
+	struct dialplan_gaps seen;
 };
 
 /* "GROUP(" where it is set, not where "${GROUP(" reads it. */
@@ -117,8 +116,7 @@ static const struct capped_context *cap_of_context(struct cap_review *review, st
 	struct capped_context *contexts =
 		arena_grow(review->verdict->arena, review->contexts, review->count,
 			   &review->capacity, sizeof(*contexts));
-	struct arena *scratch = contexts ? arena_new(SCRATCH_BYTES) : NULL;
-	if (!scratch) {
+	if (!contexts) {
 		review->verdict->memory_failed = true;
 		return NULL;
 	}
@@ -127,24 +125,18 @@ static const struct capped_context *cap_of_context(struct cap_review *review, st
 	*review->now = (struct capped_context){ .name = name };
 	size_t number_count;
 	const struct slice *numbers = dialplan_costly_numbers(&number_count);
-	struct dialplan_walk walk = {
+	struct dialplan_gaps gaps = { .is_cut = false };
+	const struct dialplan_walk walk = {
 		.model = review->dialplan,
-		.arena = scratch,
 		.visit = find_way_out,
 		.context = review,
 		.numbers = numbers,
 		.number_count = number_count,
 	};
-	const struct dialplan_context *context = dialplan_find_context(review->dialplan, name);
-	if (context)
-		dialplan_walk_run(&walk, context);
-	review->verdict->memory_failed |= walk.memory_failed;
-	if (review->now->cap != CAP_NONE) {
-		review->seen.is_cut |= walk.is_cut;
-		if (!review->seen.unread_switch)
-			review->seen.unread_switch = walk.unread_switch;
-	}
-	arena_free(scratch);
+	dialplan_hunt_walk(review->verdict, &walk, dialplan_find_context(review->dialplan, name),
+			   &gaps);
+	if (review->now->cap != CAP_NONE)
+		dialplan_gaps_add(&review->seen, &gaps);
 	return review->now;
 }
 
@@ -241,20 +233,22 @@ static void remedy_sip_cap(const struct check *check, const struct model *model,
 	struct verdict ignored = { .arena = remedy->arena };
 	struct asterisk_remedy edit;
 	struct sip_view view;
+	size_t at = 0;
 	(void)check;
-	(void)verdict;
 	asterisk_remedy_begin(&edit, remedy, model);
 	if (!sip_view_begin(&view, &ignored, model))
 		return;
-	struct cap_review review = review_of(model, &ignored);
+	/* The evidence names the entries in their order. */
 	for (size_t i = 0; i < view.sip->peer_count; i++) {
 		const struct sip_peer *peer = &view.sip->peers[i];
-		if (!is_account(peer) || has_call_limit(peer))
+		while (at < verdict->count && verdict->evidence[at].role != EVIDENCE_FAILS)
+			at++;
+		if (at == verdict->count)
+			break;
+		if (!is_account(peer) || has_call_limit(peer) ||
+		    strcmp(verdict->evidence[at].subject, sip_peer_subject(&ignored, peer)) != 0)
 			continue;
-		const struct capped_context *capped =
-			cap_of_context(&review, sip_peer_text(view.sip, peer, SIP_CONTEXT));
-		if (!capped || capped->cap != CAP_NONE)
-			continue;
+		at++;
 		const struct conf_variable *line = conf_last(peer->category, "call-limit");
 		struct asterisk_place place =
 			sip_peer_place(peer, line && !line->is_inherited ? line : NULL);

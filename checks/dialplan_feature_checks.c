@@ -5,7 +5,6 @@
 #include "audit/asterisk/asterisk_model.h"
 #include "audit/asterisk/dialplan_model.h"
 #include "audit/asterisk/dialplan_walk.h"
-#include "audit/base/arena.h"
 #include "audit/base/attributes.h"
 #include "audit/model/model.h"
 #include "checks/check.h"
@@ -55,44 +54,6 @@ static struct slice transfer_context(const struct dialplan_node *node)
 	return context;
 }
 
-struct question {
-	struct trunk_judge *judge;
-	bool is_found;
-	struct slice number;
-};
-
-static bool find_trunk(void *context, const struct dialplan_event *event)
-{
-	struct question *question = context;
-	if (!event->target.text.size || !trunk_takes_dialled(question->judge, &event->target))
-		return false;
-	question->is_found = true;
-	return true;
-}
-
-static bool leads_out(struct dialplan_hunt *hunt, struct slice name)
-{
-	const struct dialplan_model *dialplan = hunt->model->asterisk->dialplan;
-	const struct dialplan_context *context = dialplan_find_context(dialplan, name);
-	struct arena *scratch = context ? arena_new((size_t)512 * 1024 * 1024) : NULL;
-	struct question question = { .judge = &hunt->judge };
-	size_t count;
-	const struct slice *numbers = dialplan_costly_numbers(&count);
-	struct dialplan_walk walk = {
-		.model = dialplan,
-		.arena = scratch,
-		.visit = find_trunk,
-		.context = &question,
-		.numbers = numbers,
-		.number_count = count,
-	};
-	if (scratch)
-		dialplan_walk_run(&walk, context);
-	hunt->verdict->memory_failed |= walk.memory_failed || (context && !scratch);
-	arena_free(scratch);
-	return question.is_found;
-}
-
 static bool find_transfer(void *context, const struct dialplan_event *event)
 {
 	struct dialplan_hunt *hunt = context;
@@ -103,7 +64,7 @@ static bool find_transfer(void *context, const struct dialplan_event *event)
 	    !dialplan_hunt_first_time(hunt, event->node->step))
 		return false;
 	struct slice target = transfer_context(event->node);
-	if (!leads_out(hunt, target))
+	if (!dialplan_leads_out(hunt, target))
 		return false;
 	verdict_fail(hunt->verdict, hunt->entry->exposure, event->node->step->origin,
 		     dialplan_hunt_subject(hunt),

@@ -12,6 +12,8 @@
 #include "checks/remedy.h"
 #include "checks/verdict.h"
 
+/* Most memory of one walk: 60,000 steps with their variables stay far under it. */
+#define SCRATCH_BYTES ((size_t)512 * 1024 * 1024)
 /* Most lines of a path that stand in the evidence. */
 #define PATH_LINES_MAX 14
 
@@ -47,7 +49,7 @@ bool dialplan_is_there(const struct model *model, struct verdict *verdict)
 	return false;
 }
 
-void dialplan_note_unread(const struct dialplan_model *dialplan, const struct dialplan_walk *walk,
+void dialplan_note_unread(const struct dialplan_model *dialplan, const struct dialplan_gaps *gaps,
 			  struct verdict *verdict)
 {
 	if (dialplan->file->is_incomplete)
@@ -56,15 +58,40 @@ void dialplan_note_unread(const struct dialplan_model *dialplan, const struct di
 		verdict_unknown_because(verdict, dialplan->other_file,
 					"this part of the dialplan is not read",
 					"look at the output of `dialplan show`");
-	if (walk->unread_switch)
-		verdict_unknown_because(verdict, verdict_text(verdict, walk->unread_switch->text),
+	if (gaps->unread_switch)
+		verdict_unknown_because(verdict, verdict_text(verdict, gaps->unread_switch->text),
 					"a switch takes extensions from elsewhere",
 					"look at the output of `dialplan show`");
-	if (walk->is_cut)
+	if (gaps->unknown_step) {
+		BUFFER_AUTO place = { 0 };
+		buffer_format(&place, "line %u of %s", origin_line(gaps->unknown_step->origin),
+			      origin_path(gaps->unknown_step->origin));
+		verdict_unknown_because(verdict, verdict_text(verdict, buffer_slice(&place)),
+					"where this step leads only a running call can tell",
+					"follow it by hand");
+	}
+	if (gaps->is_cut)
 		verdict_unknown_because(verdict, "the dialplan",
 					"it is too large to be followed "
 					"to its end",
 					"simplify it");
+}
+
+void dialplan_hunt_walk(struct verdict *verdict, const struct dialplan_walk *walk,
+			const struct dialplan_context *context, struct dialplan_gaps *gaps)
+{
+	struct dialplan_walk own = *walk;
+	if (!context)
+		return;
+	own.arena = arena_new(SCRATCH_BYTES);
+	if (!own.arena) {
+		verdict->memory_failed = true;
+		return;
+	}
+	dialplan_walk_run(&own, context);
+	dialplan_gaps_add(gaps, &own.gaps);
+	verdict->memory_failed |= own.memory_failed;
+	arena_free(own.arena);
 }
 
 const char *dialplan_hunt_subject(struct dialplan_hunt *hunt)
@@ -152,7 +179,6 @@ void dialplan_hunt_from_entries(const struct model *model, struct verdict *verdi
 		return;
 	const struct dialplan_model *dialplan = model->asterisk->dialplan;
 	struct dialplan_entries entries = dialplan_entries_of(model, verdict);
-	struct dialplan_walk seen = *options;
 	struct dialplan_hunt hunt = {
 		.verdict = verdict,
 		.model = model,
@@ -162,55 +188,95 @@ void dialplan_hunt_from_entries(const struct model *model, struct verdict *verdi
 	for (size_t i = 0; i < entries.count; i++) {
 		if (!(kinds & 1u << entries.items[i].kind))
 			continue;
-		struct arena *scratch = arena_new((size_t)512 * 1024 * 1024);
 		struct dialplan_walk walk = *options;
 		walk.model = dialplan;
-		walk.arena = scratch;
 		walk.visit = visit;
 		walk.context = &hunt;
 		hunt.entry = &entries.items[i];
 		walked++;
-		if (scratch)
-			dialplan_walk_run(&walk,
-					  dialplan_find_context(dialplan, hunt.entry->context));
-		seen.is_cut |= walk.is_cut;
-		seen.unread_switch = seen.unread_switch ? seen.unread_switch : walk.unread_switch;
-		verdict->memory_failed |= walk.memory_failed || !scratch;
-		arena_free(scratch);
+		dialplan_hunt_walk(verdict, &walk,
+				   dialplan_find_context(dialplan, hunt.entry->context),
+				   &hunt.gaps);
 	}
-	seen.is_cut |= entries.is_cut;
+	hunt.gaps.is_cut |= entries.is_cut;
 	if (!walked && !entries.is_cut) {
 		verdict_not_applicable(verdict, "no such callers: nobody comes in that way");
 		return;
 	}
-	dialplan_note_unread(dialplan, &seen, verdict);
+	dialplan_note_unread(dialplan, &hunt.gaps, verdict);
 	if (!hunt.is_found)
 		verdict_pass(verdict, ORIGIN_NONE, "dialplan", "%s (%zu contexts followed)", good,
 			     walked);
 }
 
-bool dialplan_reaches_trunk(struct dialplan_hunt *hunt, struct slice name,
-			    struct dialplan_walk *walk, bool only_costly)
+enum dialplan_reach dialplan_reaches_trunk(struct dialplan_hunt *hunt, struct slice name,
+					   bool only_costly)
+{
+	const struct dialplan_model *dialplan = hunt->model->asterisk->dialplan;
+	const struct dialplan_walk walk = {
+		.model = dialplan,
+		.visit = dialplan_find_outbound,
+		.context = hunt,
+		.numbers = costly_numbers,
+		.number_count = ARRAY_SIZE(costly_numbers),
+		.only_numbers = only_costly,
+	};
+	struct dialplan_gaps gaps = { .is_cut = false };
+	hunt->is_found = false;
+	dialplan_hunt_walk(hunt->verdict, &walk, dialplan_find_context(dialplan, name), &gaps);
+	if (hunt->is_found)
+		return REACH_TRUNK;
+	dialplan_gaps_add(&hunt->gaps, &gaps);
+	return dialplan_gaps_none(&gaps) ? REACH_NOTHING : REACH_UNKNOWN;
+}
+
+struct question {
+	struct trunk_judge *judge;
+	bool is_found;
+};
+
+static bool find_trunk(void *context, const struct dialplan_event *event)
+{
+	struct question *question = context;
+	question->is_found |=
+		event->target.text.size && trunk_takes_dialled(question->judge, &event->target);
+	return question->is_found;
+}
+
+bool dialplan_leads_out(struct dialplan_hunt *hunt, struct slice name)
 {
 	const struct dialplan_model *dialplan = hunt->model->asterisk->dialplan;
 	const struct dialplan_context *context = dialplan_find_context(dialplan, name);
-	struct arena *scratch = arena_new((size_t)512 * 1024 * 1024);
-	hunt->is_found = false;
-	if (context && scratch) {
-		*walk = (struct dialplan_walk){
-			.model = dialplan,
-			.arena = scratch,
-			.visit = dialplan_find_outbound,
-			.context = hunt,
-			.numbers = costly_numbers,
-			.number_count = ARRAY_SIZE(costly_numbers),
-			.only_numbers = only_costly,
-		};
-		dialplan_walk_run(walk, context);
+	if (!context)
+		return false;
+	for (size_t i = 0; i < hunt->outlet_count; i++)
+		if (hunt->outlets[i].context == context)
+			return hunt->outlets[i].leads_out;
+	struct question question = { .judge = &hunt->judge };
+	const struct dialplan_walk walk = {
+		.model = dialplan,
+		.visit = find_trunk,
+		.context = &question,
+		.numbers = costly_numbers,
+		.number_count = ARRAY_SIZE(costly_numbers),
+	};
+	struct dialplan_gaps gaps = { .is_cut = false };
+	dialplan_hunt_walk(hunt->verdict, &walk, context, &gaps);
+	if (!question.is_found)
+		dialplan_gaps_add(&hunt->gaps, &gaps);
+	struct dialplan_outlet *outlets =
+		arena_grow(hunt->verdict->arena, hunt->outlets, hunt->outlet_count,
+			   &hunt->outlet_capacity, sizeof(*outlets));
+	if (!outlets) {
+		hunt->verdict->memory_failed = true;
+		return question.is_found;
 	}
-	hunt->verdict->memory_failed |= !scratch || walk->memory_failed;
-	arena_free(scratch);
-	return hunt->is_found;
+	hunt->outlets = outlets;
+	outlets[hunt->outlet_count++] = (struct dialplan_outlet){
+		.context = context,
+		.leads_out = question.is_found,
+	};
+	return question.is_found;
 }
 
 void dialplan_remedy(const struct check *check, const struct model *model,

@@ -22,6 +22,11 @@ struct verdict;
 #define DIALPLAN_STRANGERS (1u << ENTRY_STRANGER | 1u << ENTRY_TRUNK)
 #define DIALPLAN_PHONES (1u << ENTRY_PHONE)
 
+struct dialplan_outlet {
+	const struct dialplan_context *context;
+	bool leads_out;
+};
+
 /* The visitor's context of each walk. */
 struct dialplan_hunt {
 	struct verdict *verdict;
@@ -33,6 +38,11 @@ struct dialplan_hunt {
 	struct dialplan_entry own_entry;
 	/* Results of one walk, added up over all. */
 	bool is_found;
+	struct dialplan_gaps gaps;
+	/* Contexts of which it was asked whether they lead to a trunk. */
+	struct dialplan_outlet *outlets;
+	size_t outlet_count;
+	size_t outlet_capacity;
 	/* Steps that were told already. */
 	const struct dialplan_step **told;
 	size_t told_count;
@@ -46,9 +56,14 @@ const struct slice *dialplan_costly_numbers(size_t *ret_count);
 /* The dialplan is known, or what keeps it from being is recorded and false comes back. */
 bool dialplan_is_there(const struct model *model, struct verdict *verdict);
 
-/* Records what of the dialplan WALK did not see. */
-void dialplan_note_unread(const struct dialplan_model *dialplan, const struct dialplan_walk *walk,
+/* Records what of the dialplan was not seen: what Asterisk takes from elsewhere, and GAPS. */
+void dialplan_note_unread(const struct dialplan_model *dialplan, const struct dialplan_gaps *gaps,
 			  struct verdict *verdict);
+
+/* Runs WALK, whose model, visit, context and numbers are set, from CONTEXT (NULL: nothing runs) in
+ * memory of its own, and adds what it could not see to *GAPS. */
+void dialplan_hunt_walk(struct verdict *verdict, const struct dialplan_walk *walk,
+			const struct dialplan_context *context, struct dialplan_gaps *gaps);
 
 /* "PJSIP endpoint 1001 and 3 more": the callers of the walk, in the verdict's arena. */
 const char *dialplan_hunt_subject(struct dialplan_hunt *hunt);
@@ -66,10 +81,22 @@ void dialplan_hunt_from_entries(const struct model *model, struct verdict *verdi
 				unsigned int kinds, dialplan_visit *visit,
 				const struct dialplan_walk *options, const char *good);
 
-/* Does context NAME lead to a trunk? Failures are recorded as of HUNT's entry; the walk's limits
- * are noted in *WALK. ONLY_COSTLY: dials only numbers that cost. */
-bool dialplan_reaches_trunk(struct dialplan_hunt *hunt, struct slice name,
-			    struct dialplan_walk *walk, bool only_costly);
+enum dialplan_reach {
+	/* A failure was recorded. */
+	REACH_TRUNK,
+	REACH_NOTHING,
+	/* Nothing was found, and not all could be seen; that is added to HUNT's gaps. */
+	REACH_UNKNOWN,
+};
+
+/* Does context NAME lead to a trunk? Failures are recorded as of HUNT's entry. ONLY_COSTLY: dials
+ * only numbers that cost. */
+enum dialplan_reach dialplan_reaches_trunk(struct dialplan_hunt *hunt, struct slice name,
+					   bool only_costly);
+
+/* The same question without a record; each context is walked once in a hunt. Where it is not known,
+ * false and HUNT's gaps. */
+bool dialplan_leads_out(struct dialplan_hunt *hunt, struct slice name);
 
 /* The remedy of most rows: the lines to change, a reload, and how to see that it helped. */
 void dialplan_remedy(const struct check *check, const struct model *model,

@@ -62,7 +62,6 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 		       const struct dialplan_step *step)
 {
 	struct slice rest = step->arguments, code, target = SLICE("disa");
-	struct dialplan_walk walk = { .is_cut = false };
 	if (!dialplan_next_argument(&rest, &code))
 		code = (struct slice){ 0 };
 	if (!dialplan_next_argument(&rest, &target) || !slice_trim(target).size)
@@ -85,7 +84,7 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 	if (fault)
 		verdict_fail(hunt->verdict, EXPOSURE_NOT_APPLICABLE, step->origin, kept, "%s",
 			     fault);
-	else if (!dialplan_reaches_trunk(hunt, slice_trim(target), &walk, true))
+	else if (dialplan_reaches_trunk(hunt, slice_trim(target), true) == REACH_NOTHING)
 		verdict_pass(hunt->verdict, step->origin, kept,
 			     "a code guards it, and no costly number is behind it");
 }
@@ -111,9 +110,8 @@ static void evaluate_disa(const struct check *check, const struct model *model,
 					judge_disa(&hunt, context,
 						   &context->extensions[k].steps[m]);
 	}
-	const struct dialplan_walk none = { .is_cut = false };
 	size_t before = verdict->count;
-	dialplan_note_unread(dialplan, &none, verdict);
+	dialplan_note_unread(dialplan, &hunt.gaps, verdict);
 	if (!before && verdict->count == before)
 		verdict_not_applicable(verdict, "no line of the dialplan runs DISA");
 }
@@ -121,7 +119,6 @@ static void evaluate_disa(const struct check *check, const struct model *model,
 static void judge_voicemail_context(struct dialplan_hunt *hunt, struct slice context,
 				    const char *what, struct origin origin, size_t *count)
 {
-	struct dialplan_walk walk = { .is_cut = false };
 	hunt->own_entry = (struct dialplan_entry){
 		.kind = ENTRY_PHONE,
 		.who = what,
@@ -133,7 +130,7 @@ static void judge_voicemail_context(struct dialplan_hunt *hunt, struct slice con
 		return;
 	++*count;
 	hunt->entry = &hunt->own_entry;
-	if (!dialplan_reaches_trunk(hunt, context, &walk, false))
+	if (dialplan_reaches_trunk(hunt, context, false) == REACH_NOTHING)
 		verdict_pass(hunt->verdict, origin, what, "context %s leads to no trunk",
 			     verdict_text(hunt->verdict, context));
 }
@@ -177,6 +174,8 @@ static void evaluate_voicemail(const struct check *check, const struct model *mo
 		last[1] = mailbox->callback.size ? mailbox->callback : last[1];
 	}
 	asterisk_file_unread(voicemail->file, verdict);
+	if (count)
+		dialplan_note_unread(model->asterisk->dialplan, &hunt.gaps, verdict);
 	if (!count && !verdict->count)
 		verdict_pass(verdict, ORIGIN_NONE, "voicemail", "no dialout or callback context");
 }

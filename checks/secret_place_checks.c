@@ -184,7 +184,7 @@ static void evaluate_places(const struct check *check, const struct model *model
 	if (!dialplan_is_there(model, verdict))
 		return;
 	const struct dialplan_model *dialplan = model->asterisk->dialplan;
-	const struct dialplan_walk none = { .is_cut = false };
+	const struct dialplan_gaps none = { .is_cut = false };
 	for (size_t i = 0; i < dialplan->context_count; i++)
 		judge_context(dialplan, &dialplan->contexts[i], verdict);
 	for (size_t i = 0; i < dialplan->global_count; i++)

@@ -21,7 +21,6 @@
 #include "checks/sip_entries.h"
 #include "checks/verdict.h"
 
-#define SCRATCH_BYTES ((size_t)512 * 1024 * 1024)
 /* Contexts that one context may pull in by include lines, as many as Asterisk nests (AST_PBX_MAX_
  * STACK of main/pbx.c). */
 #define INCLUDES_MAX 128
@@ -120,7 +119,7 @@ static const struct dialplan_include *parking_include(const struct dialplan_mode
 }
 
 static void judge_landing(struct search *search, const struct landing *landing,
-			  struct dialplan_walk *seen)
+			  struct dialplan_gaps *seen)
 {
 	const struct dialplan_model *dialplan = search->model->asterisk->dialplan;
 	const struct dialplan_context *context = dialplan_find_context(dialplan, landing->context);
@@ -131,26 +130,23 @@ static void judge_landing(struct search *search, const struct landing *landing,
 	search->subject = verdict_text(search->verdict, buffer_slice(&subject));
 	search->landing = landing;
 	search->is_found = false;
-	struct arena *scratch = arena_new(SCRATCH_BYTES);
-	struct dialplan_walk walk = {
+	struct dialplan_gaps gaps = { .is_cut = false };
+	const struct dialplan_walk walk = {
 		.model = dialplan,
-		.arena = scratch,
 		.visit = find_danger,
 		.context = search,
 		.numbers = numbers,
 		.number_count = number_count,
 	};
-	if (scratch && context)
-		dialplan_walk_run(&walk, context);
-	search->verdict->memory_failed |= walk.memory_failed || !scratch;
-	arena_free(scratch);
+	dialplan_hunt_walk(search->verdict, &walk, context, &gaps);
 	const struct dialplan_include *parking = parking_include(dialplan, context);
 	if (!search->is_found && parking)
 		fail(search, "it includes the context of parked calls", parking->origin);
 	if (search->is_found)
 		return;
-	seen->is_cut |= walk.is_cut;
-	seen->unread_switch = seen->unread_switch ? seen->unread_switch : walk.unread_switch;
+	dialplan_gaps_add(seen, &gaps);
+	if (!dialplan_gaps_none(&gaps))
+		return;
 	verdict_pass(search->verdict, landing->origin, search->subject,
 		     context ? "%s, and nothing can be reached there"
 			     : "%s, and the dialplan has no such context: calls are refused",
@@ -208,7 +204,7 @@ static void evaluate_landing(const struct check *check, const struct model *mode
 		.model = model,
 		.judge = { .model = model, .verdict = verdict },
 	};
-	struct dialplan_walk seen = { .is_cut = false };
+	struct dialplan_gaps seen = { .is_cut = false };
 	bool is_open = lets_strangers_in(general);
 	struct landing landing = {
 		.who = who_lands(&view, verdict),

@@ -71,9 +71,18 @@ static int priority_of(struct dialplan_running *running, const struct place *pla
 	return step ? step->priority : 0;
 }
 
+/* Where STATE goes on only the running call can tell. */
+static void note_unknown(struct dialplan_running *running, const struct dialplan_state *state)
+{
+	if (!running->walk->gaps.unknown_step)
+		running->walk->gaps.unknown_step = state->parent->step;
+}
+
 static void go_to(struct dialplan_running *running, const struct dialplan_state *state,
 		  struct dialplan_value text)
 {
+	if (text.is_unknown)
+		note_unknown(running, state);
 	if (text.is_unknown || !text.text.size)
 		return;
 	struct place place = parse_place(state, text);
@@ -131,7 +140,7 @@ static void call_place(struct dialplan_running *running, const struct dialplan_s
 	struct dialplan_call *call = ARENA_NEW(running->walk->arena, struct dialplan_call);
 	if (!call || depth > DIALPLAN_CALLS_DEEP_MAX) {
 		running->walk->memory_failed |= !call;
-		running->walk->is_cut |= depth > DIALPLAN_CALLS_DEEP_MAX;
+		running->walk->gaps.is_cut |= depth > DIALPLAN_CALLS_DEEP_MAX;
 		return;
 	}
 	*call = (struct dialplan_call){
@@ -154,6 +163,9 @@ static void call_place(struct dialplan_running *running, const struct dialplan_s
 		buffer_append_string(&name, "macro-");
 		buffer_append_slice(&name, macro.text);
 		char *kept = slice_to_string(running->walk->arena, buffer_slice(&name));
+		if (macro.is_unknown)
+			note_unknown(running, state);
+		running->walk->memory_failed |= !kept;
 		if (macro.is_unknown || !kept)
 			return;
 		place.context = slice_of(kept);
@@ -173,8 +185,10 @@ static void call_place(struct dialplan_running *running, const struct dialplan_s
 			open = arguments.size;
 		struct dialplan_value where =
 			dialplan_expand(&scope, slice_part(arguments, 0, open));
-		if (where.is_unknown)
+		if (where.is_unknown) {
+			note_unknown(running, state);
 			return;
+		}
 		place = parse_place(state, where);
 		rest = slice_from(arguments, open + 1);
 		rest = slice_part(rest, 0, slice_find_last_byte(rest, ')'));
@@ -183,8 +197,10 @@ static void call_place(struct dialplan_running *running, const struct dialplan_s
 	}
 	for (unsigned int i = 1; i < 64 && dialplan_next_argument(&rest, &part); i++) {
 		char *argument_name = arena_allocate(running->walk->arena, 8);
-		if (!argument_name)
+		if (!argument_name) {
+			running->walk->memory_failed = true;
 			return;
+		}
 		BUFFER_AUTO name = { 0 };
 		buffer_format(&name, "ARG%u", i);
 		memcpy(argument_name, name.data, name.size);
@@ -360,6 +376,24 @@ static bool tell(struct dialplan_running *running, const struct dialplan_event *
 	return running->is_done;
 }
 
+static bool has_unknown(struct slice text)
+{
+	return slice_find_byte(text, EXPAND_UNKNOWN) < text.size;
+}
+
+/* Is it not known who is called by "Technology/party/number" or "Technology/number@party"? */
+static bool party_is_unknown(struct slice target)
+{
+	size_t slash = slice_find_byte(target, '/');
+	struct slice resource = slice_from(target, slash + 1);
+	size_t at = slice_find_last_byte(resource, '@');
+	size_t second = slice_find_byte(resource, '/');
+	struct slice party = at < resource.size       ? slice_from(resource, at + 1)
+			     : second < resource.size ? slice_part(resource, 0, second)
+						      : (struct slice){ 0 };
+	return has_unknown(slice_part(target, 0, slash)) || has_unknown(party);
+}
+
 /* Dial(a&b,timeout,options), Page(a&b,options), Originate(a,...). */
 static void run_dial(struct dialplan_running *running, const struct dialplan_state *state,
 		     const struct dialplan_node *node, struct slice application,
@@ -383,6 +417,8 @@ static void run_dial(struct dialplan_running *running, const struct dialplan_sta
 			event.target.is_unknown = whole.is_unknown;
 			if (tell(running, &event))
 				return;
+			if (whole.is_dialled && party_is_unknown(one))
+				note_unknown(running, state);
 			if (whole.is_unknown || !slice_starts_with(one, "Local/"))
 				continue;
 			/* Local/extension@context[/n] runs there, with the caller's choice. */

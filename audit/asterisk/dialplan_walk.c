@@ -74,7 +74,7 @@ void dialplan_add_start(struct dialplan_running *running, const struct dialplan_
 		if (running->entries[i].context == context)
 			return;
 	if (running->entry_count == DIALPLAN_WALK_CONTEXTS_MAX) {
-		running->walk->is_cut = true;
+		running->walk->gaps.is_cut = true;
 		return;
 	}
 	running->entries[running->entry_count++] =
@@ -123,7 +123,7 @@ static void run_pending(struct dialplan_running *running)
 		if (was_seen(running, state_hash(state)))
 			continue;
 		if (running->steps++ >= DIALPLAN_WALK_STEPS_MAX) {
-			running->walk->is_cut = true;
+			running->walk->gaps.is_cut = true;
 			running->is_done = true;
 			return;
 		}
@@ -160,14 +160,18 @@ static void dial_extensions(struct dialplan_running *running, const struct dialp
 			    const struct dialplan_context **stack, size_t *depth)
 {
 	const struct dialplan_model *model = running->walk->model;
-	if (!context || *depth >= DIALPLAN_WALK_CONTEXTS_MAX)
+	if (!context)
 		return;
 	for (size_t i = 0; i < *depth; i++)
 		if (stack[i] == context)
 			return;
+	if (*depth >= DIALPLAN_WALK_CONTEXTS_MAX) {
+		running->walk->gaps.is_cut = true;
+		return;
+	}
 	stack[(*depth)++] = context;
-	if (context->switch_count && !running->walk->unread_switch)
-		running->walk->unread_switch = &context->switches[0];
+	if (context->switch_count && !running->walk->gaps.unread_switch)
+		running->walk->gaps.unread_switch = &context->switches[0];
 	for (size_t i = 0; i < context->extension_count && !running->is_done; i++) {
 		const struct dialplan_extension *extension = &context->extensions[i];
 		BUFFER_AUTO number = { 0 };
@@ -185,6 +189,20 @@ static void dial_extensions(struct dialplan_running *running, const struct dialp
 		dial_extensions(running, entry,
 				dialplan_find_context(model, context->includes[i].context), stack,
 				depth);
+}
+
+bool dialplan_gaps_none(const struct dialplan_gaps *gaps)
+{
+	return !gaps->is_cut && !gaps->unread_switch && !gaps->unknown_step;
+}
+
+void dialplan_gaps_add(struct dialplan_gaps *gaps, const struct dialplan_gaps *more)
+{
+	gaps->is_cut |= more->is_cut;
+	if (!gaps->unread_switch)
+		gaps->unread_switch = more->unread_switch;
+	if (!gaps->unknown_step)
+		gaps->unknown_step = more->unknown_step;
 }
 
 void dialplan_walk_run(struct dialplan_walk *walk, const struct dialplan_context *context)

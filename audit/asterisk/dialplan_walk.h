@@ -45,6 +45,17 @@ struct dialplan_event {
 	struct slice options;
 };
 
+/* What a walk could not see: where it passed nothing, more may be behind these. */
+struct dialplan_gaps {
+	/* A limit was reached. */
+	bool is_cut;
+	/* The first switch that leads to where this reader cannot look; NULL: none. */
+	const struct dialplan_switch *unread_switch;
+	/* The first step that goes, or dials, to where only the running call can tell; NULL: none.
+	 */
+	const struct dialplan_step *unknown_step;
+};
+
 /* Told of every step that runs; true ends the walk. */
 typedef bool dialplan_visit(void *context, const struct dialplan_event *event);
 
@@ -60,15 +71,18 @@ struct dialplan_walk {
 	bool only_numbers;
 
 	/* Results. */
-	/* A limit was reached. */
-	bool is_cut;
-	/* The first switch that leads to where this reader cannot look; NULL: none. */
-	const struct dialplan_switch *unread_switch;
+	struct dialplan_gaps gaps;
 	bool memory_failed;
 };
 
 /* Runs WALK from CONTEXT. */
 void dialplan_walk_run(struct dialplan_walk *walk, const struct dialplan_context *context);
+
+/* Is nothing hidden behind GAPS? */
+bool dialplan_gaps_none(const struct dialplan_gaps *gaps);
+
+/* Adds those of MORE to GAPS. */
+void dialplan_gaps_add(struct dialplan_gaps *gaps, const struct dialplan_gaps *more);
 
 /* Does APPLICATION ask for a password before it goes on? */
 bool dialplan_asks_password(struct slice application, struct slice arguments);

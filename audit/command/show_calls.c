@@ -133,7 +133,7 @@ static void put_dials(const struct asterisk_model *asterisk, const struct call *
 	if (found && call->number.size)
 		dialplan_walk_run(&walk, found);
 	buffer_append_byte(object->out, ']');
-	if (walk.is_cut || walk.memory_failed || dials.count >= DIALS_MAX || walk.unread_switch)
+	if (!dialplan_gaps_none(&walk.gaps) || walk.memory_failed || dials.count >= DIALS_MAX)
 		json_object_text(object, "incomplete", "yes");
 }
 

@@ -360,7 +360,24 @@ static void parts_that_cannot_be_told_hide_no_trunk(void **state)
 	/* Which party it is, is not known. */
 	assert_int_equal(judged("DIAL-001", GUESTS,
 				"[public]\nexten => _9.,1,Dial(SIP/${DB(x/${EXTEN})}/1)\n"),
-			 STATUS_PASS);
+			 STATUS_UNKNOWN);
+	/* Nor where it goes. */
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,Goto(${DB(x/y)},${EXTEN},1)\n" OUT),
+			 STATUS_UNKNOWN);
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,Macro(${DB(x/y)},${EXTEN})\n" OUT),
+			 STATUS_UNKNOWN);
+}
+
+/* More menus, each after the other, than a walk looks at. */
+static void menus_without_end(struct buffer *text)
+{
+	for (int i = 0; i < 80; i++)
+		buffer_format(text,
+			      "[menu%d]\nexten => _[+0-9s]!,1,WaitExten(1)\n same => "
+			      "n,Goto(menu%d,s,1)\n",
+			      i, i + 1);
 }
 
 static enum finding_status voicemail(const char *voicemail_conf, const char *extensions_conf)
@@ -374,6 +391,30 @@ static enum finding_status voicemail(const char *voicemail_conf, const char *ext
 		asterisk_case_begin(&last, "16.28.0", "sip.conf", NO_GUESTS, "voicemail.conf",
 				    voicemail_conf, "extensions.conf", extensions_conf, NULL);
 	return asterisk_case_status(&last, "DIAL-006");
+}
+
+static void a_walk_that_was_cut_passes_nothing(void **state)
+{
+	(void)state;
+	BUFFER_AUTO menus = { 0 };
+	menus_without_end(&menus);
+	BUFFER_AUTO text = { 0 };
+	buffer_format(&text, "[from-trunk]\nexten => 70,1,DISA(/etc/asterisk/disa.pin,menu0)\n%s",
+		      buffer_string(&menus));
+	assert_int_equal(judged("DIAL-005", NO_GUESTS, buffer_string(&text)), STATUS_UNKNOWN);
+	assert_true(evidence_holds("too large"));
+	buffer_clear(&text);
+	buffer_format(&text,
+		      "[from-trunk]\nexten => 70,1,Set(TRANSFER_CONTEXT=menu0)\n"
+		      " same => n,Dial(SIP/2041,60,T)\n%s",
+		      buffer_string(&menus));
+	assert_int_equal(judged("DIAL-007", NO_GUESTS, buffer_string(&text)), STATUS_UNKNOWN);
+	assert_int_equal(voicemail("[general]\ndialout=menu0\n[default]\n", buffer_string(&menus)),
+			 STATUS_UNKNOWN);
+	assert_int_equal(judged("SIP-013", NO_GUESTS, "[phones]\ninclude => menu0\n"), STATUS_PASS);
+	buffer_clear(&text);
+	buffer_format(&text, "[phones]\nexten => 1,1,Goto(menu0,s,1)\n%s", buffer_string(&menus));
+	assert_int_equal(judged("SIP-013", NO_GUESTS, buffer_string(&text)), STATUS_UNKNOWN);
 }
 
 static void voicemail_places_no_calls(void **state)
@@ -407,6 +448,7 @@ int main(void)
 		cmocka_unit_test(outside_callers_transfer_nowhere),
 		cmocka_unit_test(strangers_of_pjsip_are_told_from_trunks),
 		cmocka_unit_test(parts_that_cannot_be_told_hide_no_trunk),
+		cmocka_unit_test(a_walk_that_was_cut_passes_nothing),
 		cmocka_unit_test(voicemail_places_no_calls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
