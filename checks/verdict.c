@@ -9,9 +9,27 @@
 /* Most bytes of a host's text that stand in one piece of evidence. */
 #define TEXT_BYTES_MAX 200
 
-/* Every text of a verdict comes through here: printable, valid UTF-8, in the arena. */
-static const char *keep_printable(struct verdict *verdict, struct slice raw)
+static bool is_plain(struct slice raw)
 {
+	for (size_t i = 0; i < raw.size; i++)
+		if (raw.data[i] < ' ' || raw.data[i] > '~')
+			return false;
+	return true;
+}
+
+/* Every text of a verdict comes through here: printable, valid UTF-8, in the arena. LIKE, or NULL,
+ * is a text of the verdict that is taken where it says the same: 100,000 peers of one file fail
+ * with the same words. */
+static const char *keep_printable_like(struct verdict *verdict, struct slice raw, const char *like)
+{
+	if (like && slice_is(raw, like))
+		return like;
+	if (is_plain(raw)) {
+		char *copy = slice_to_string(verdict->arena, raw);
+		if (!copy)
+			verdict->memory_failed = true;
+		return copy ? copy : "";
+	}
 	BUFFER_AUTO text = { 0 };
 	buffer_append_printable(&text, raw);
 	char *kept = buffer_keep(&text, verdict->arena);
@@ -20,18 +38,33 @@ static const char *keep_printable(struct verdict *verdict, struct slice raw)
 	return kept ? kept : "";
 }
 
+static const char *keep_printable(struct verdict *verdict, struct slice raw)
+{
+	return keep_printable_like(verdict, raw, NULL);
+}
+
+/* The evidence before the one to come, or NULL. */
+static const struct evidence *last_evidence(const struct verdict *verdict)
+{
+	return verdict->count ? &verdict->evidence[verdict->count - 1] : NULL;
+}
+
 static const char *keep(struct verdict *verdict, const char *format, va_list arguments)
 {
 	BUFFER_AUTO text = { 0 };
 	buffer_format_list(&text, format, arguments);
 	if (buffer_failed(&text))
 		verdict->memory_failed = true;
-	return keep_printable(verdict, buffer_slice(&text));
+	const struct evidence *last = last_evidence(verdict);
+	return keep_printable_like(verdict, buffer_slice(&text), last ? last->text : NULL);
 }
 
 static void record(struct verdict *verdict, enum evidence_role role, enum exposure exposure,
 		   struct origin origin, const char *subject, const char *text)
 {
+	const struct evidence *last = last_evidence(verdict);
+	const char *file = keep_printable_like(verdict, slice_of(origin_path(origin)),
+					       last ? last->file : NULL);
 	struct evidence *evidence = arena_grow(verdict->arena, verdict->evidence, verdict->count,
 					       &verdict->capacity, sizeof(*evidence));
 	if (evidence)
@@ -43,7 +76,7 @@ static void record(struct verdict *verdict, enum evidence_role role, enum exposu
 	evidence[verdict->count++] = (struct evidence){
 		.role = role,
 		.subject = keep_printable(verdict, slice_of(subject)),
-		.file = keep_printable(verdict, slice_of(origin_path(origin))),
+		.file = file,
 		.line = origin_line(origin),
 		.text = text,
 		.exposure = exposure,
