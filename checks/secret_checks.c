@@ -25,6 +25,14 @@
 #define GUESSES_BASIC 100u
 #define GUESSES_STRICT 140u
 
+/* What was said of a secret of the same make before: most secrets of a host are alike. */
+struct secret_words {
+	size_t length;
+	const char *text;
+};
+
+#define SECRET_MAKES 16
+
 struct secret_review {
 	struct verdict *verdict;
 	const struct model *model;
@@ -35,7 +43,34 @@ struct secret_review {
 	/* Digests, which this check cannot judge. */
 	size_t digests;
 	size_t provider;
+	/* By the kinds of characters. */
+	struct secret_words described[SECRET_MAKES];
+	struct secret_words lacking[SECRET_MAKES];
 };
+
+static size_t make_of(struct secret_composition composition)
+{
+	return (size_t)composition.has_upper | (size_t)composition.has_lower << 1 |
+	       (size_t)composition.has_digit << 2 | (size_t)composition.has_other << 3;
+}
+
+/* Where the words for COMPOSITION stand; their text is NULL when they are still to be made. */
+static struct secret_words *words_for(struct secret_words *table,
+				      struct secret_composition composition)
+{
+	struct secret_words *words = &table[make_of(composition)];
+	if (words->length != composition.length)
+		*words = (struct secret_words){ .length = composition.length };
+	return words;
+}
+
+static const char *describe(struct secret_review *review, struct secret secret)
+{
+	struct secret_words *words = words_for(review->described, secret_composition(secret));
+	if (!words->text)
+		words->text = secret_describe(review->verdict->arena, secret);
+	return words->text;
+}
 
 static struct secret_account account_of(const struct secret_subject *subject)
 {
@@ -62,12 +97,15 @@ static void fail_subject(struct secret_review *review, const struct secret_subje
 {
 	verdict_fail(review->verdict, subject->exposure, subject->origin,
 		     secret_subject_text(review->verdict, subject), "%s: %s",
-		     secret_describe(review->verdict->arena, subject->secret), text);
+		     describe(review, subject->secret), text);
 }
 
-static const char *missing_classes(struct arena *arena, struct secret secret)
+static const char *missing_classes(struct secret_review *review, struct secret secret)
 {
 	struct secret_composition composition = secret_composition(secret);
+	struct secret_words *words = words_for(review->lacking, composition);
+	if (words->text)
+		return words->text;
 	BUFFER_AUTO text = { 0 };
 	const struct {
 		bool is_missing;
@@ -86,8 +124,9 @@ static const char *missing_classes(struct arena *arena, struct secret secret)
 		buffer_format(&text, "%s%s", separator, parts[i].name);
 		separator = ", ";
 	}
-	const char *kept = buffer_keep(&text, arena);
-	return kept ? kept : "";
+	const char *kept = buffer_keep(&text, review->verdict->arena);
+	words->text = kept ? kept : "";
+	return words->text;
 }
 
 static void review_composition(void *context, const struct secret_subject *subject)
@@ -100,16 +139,14 @@ static void review_composition(void *context, const struct secret_subject *subje
 	} else if (secret_meets_seed_rule(subject->secret)) {
 		review->good++;
 	} else if (subject->use == SECRET_OF_ACCOUNT) {
-		fail_subject(review, subject,
-			     missing_classes(review->verdict->arena, subject->secret));
+		fail_subject(review, subject, missing_classes(review, subject->secret));
 	} else {
 		/* The provider chose it: told, and not held against the host. */
 		review->provider++;
 		verdict_note(review->verdict, subject->origin,
 			     secret_subject_text(review->verdict, subject),
-			     "set by the provider; %s: %s",
-			     secret_describe(review->verdict->arena, subject->secret),
-			     missing_classes(review->verdict->arena, subject->secret));
+			     "set by the provider; %s: %s", describe(review, subject->secret),
+			     missing_classes(review, subject->secret));
 	}
 }
 
@@ -147,10 +184,23 @@ static bool review_words(struct secret_review *review)
 	return review->meter != NULL;
 }
 
+static bool may_be_guessed(const struct secret_subject *subject)
+{
+	return subject->use != SECRET_OF_MAILBOX && subject->form == SECRET_CLEAR;
+}
+
+static void expect_guesses(void *context, const struct secret_subject *subject)
+{
+	struct secret_review *review = context;
+	struct secret_account account = account_of(subject);
+	if (may_be_guessed(subject))
+		secret_meter_expect(review->meter, subject->secret, &account);
+}
+
 static void review_guesses(void *context, const struct secret_subject *subject)
 {
 	struct secret_review *review = context;
-	if (subject->use == SECRET_OF_MAILBOX || subject->form != SECRET_CLEAR)
+	if (!may_be_guessed(subject))
 		return;
 	struct secret_account account = account_of(subject);
 	unsigned int tenths = secret_guesses(review->meter, subject->secret, &account);
@@ -160,9 +210,8 @@ static void review_guesses(void *context, const struct secret_subject *subject)
 	}
 	verdict_fail(review->verdict, subject->exposure, subject->origin,
 		     secret_subject_text(review->verdict, subject),
-		     "%s: guessed in about 10^%u tries%s",
-		     secret_describe(review->verdict->arena, subject->secret), tenths / 10,
-		     tenths < 60 ? ", over the network already" : "");
+		     "%s: guessed in about 10^%u tries%s", describe(review, subject->secret),
+		     tenths / 10, tenths < 60 ? ", over the network already" : "");
 }
 
 static void evaluate_guesses(const struct check *check, const struct model *model,
@@ -172,6 +221,8 @@ static void evaluate_guesses(const struct check *check, const struct model *mode
 	struct secret_review review = { .verdict = verdict, .model = model };
 	if (!review_words(&review))
 		return;
+	secret_subjects_each(model, expect_guesses, &review);
+	secret_meter_measure(review.meter);
 	secret_subjects_each(model, review_guesses, &review);
 	end_review(&review, review.threshold == GUESSES_STRICT
 				    ? "secrets need 10^14 guesses or more"

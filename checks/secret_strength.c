@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The one file of checks/ that sees the bytes of secrets. Budget: a distinct secret costs zxcvbn
- * about 20 microseconds once; everything else is far below one. Copies are on the stack and wiped.
+ * about 20 microseconds once, shared by the processors; everything else is far below one. Copies
+ * are on the stack and wiped.
  */
 #include "checks/secret_strength.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
 #include <zxcvbn.h>
 
 #include "audit/base/arena.h"
@@ -16,6 +20,12 @@
 #define NAME_WORD_BYTES_MIN 3
 /* Longest word of the site or the account that zxcvbn is told. */
 #define WORD_BYTES_MAX 64
+/* Fewer are measured sooner than a thread starts. */
+#define THREADED_SECRETS_MIN 512
+/* Most threads that measure; the audit of one host should not take a big machine for itself. */
+#define THREADS_MAX 8
+/* Slots that a thread takes at a time. */
+#define SLOTS_AT_ONCE 256
 /* Most names of one account that are told to zxcvbn. */
 #define ACCOUNT_WORDS_MAX 8
 
@@ -186,6 +196,8 @@ struct measured {
 	uint64_t hash;
 	unsigned int guesses;
 	bool is_used;
+	/* Expected, and not measured yet. */
+	bool is_pending;
 };
 
 struct secret_meter {
@@ -197,6 +209,7 @@ struct secret_meter {
 	struct measured *slots;
 	size_t slot_count;
 	size_t used;
+	size_t pending;
 };
 
 static char *lower_copy(struct arena *arena, struct slice word)
@@ -363,26 +376,102 @@ static bool make_room(struct secret_meter *meter)
 	return true;
 }
 
+/* Does one of ACCOUNT's names stand in BYTES, so that the measure is this account's own? */
+static bool holds_a_name(struct slice bytes, const struct secret_account *account)
+{
+	struct slice measured = slice_part(bytes, 0, SECRET_MEASURED_BYTES);
+	for (size_t i = 0; i < account->name_count; i++)
+		if (may_contain(measured, account->names[i]))
+			return true;
+	return false;
+}
+
+/* The slot of SECRET, new ones pending; NULL: memory is short. */
+static struct measured *slot_of(struct secret_meter *meter, struct secret secret)
+{
+	uint64_t hash = secret_hash(secret, (uint64_t)(uintptr_t)meter);
+	struct measured *slot = find_slot(meter->slots, meter->slot_count, hash, secret);
+	if (slot->is_used)
+		return slot;
+	if (!make_room(meter))
+		return NULL;
+	slot = find_slot(meter->slots, meter->slot_count, hash, secret);
+	*slot = (struct measured){
+		.secret = secret, .hash = hash, .is_used = true, .is_pending = true
+	};
+	meter->used++;
+	meter->pending++;
+	return slot;
+}
+
+void secret_meter_expect(struct secret_meter *meter, struct secret secret,
+			 const struct secret_account *account)
+{
+	struct slice bytes = secret_reveal(secret);
+	/* What finds no room is measured when it is asked for. */
+	if (bytes.size && !holds_a_name(bytes, account))
+		(void)slot_of(meter, secret);
+}
+
+/* What the threads of one secret_meter_measure share: they read the words, and each slot belongs to
+ * the one that took its number. */
+struct measuring {
+	struct secret_meter *meter;
+	atomic_size_t next;
+};
+
+static void *measure_slots(void *context)
+{
+	struct measuring *measuring = context;
+	struct secret_meter *meter = measuring->meter;
+	for (;;) {
+		size_t first = atomic_fetch_add(&measuring->next, SLOTS_AT_ONCE);
+		if (first >= meter->slot_count)
+			return NULL;
+		for (size_t i = first; i < first + SLOTS_AT_ONCE && i < meter->slot_count; i++) {
+			struct measured *slot = &meter->slots[i];
+			if (!slot->is_pending)
+				continue;
+			slot->guesses = measure(meter->words, secret_reveal(slot->secret));
+			slot->is_pending = false;
+		}
+	}
+}
+
+void secret_meter_measure(struct secret_meter *meter)
+{
+	struct measuring measuring = { .meter = meter };
+	pthread_t threads[THREADS_MAX];
+	size_t count = 0;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (meter->pending < THREADED_SECRETS_MIN)
+		processors = 1;
+	/* This thread is one of them, and does all the work where no other starts. */
+	while (count < THREADS_MAX && (long)count + 1 < processors &&
+	       pthread_create(&threads[count], NULL, measure_slots, &measuring) == 0)
+		count++;
+	(void)measure_slots(&measuring);
+	for (size_t i = 0; i < count; i++)
+		(void)pthread_join(threads[i], NULL);
+	meter->pending = 0;
+}
+
 unsigned int secret_guesses(struct secret_meter *meter, struct secret secret,
 			    const struct secret_account *account)
 {
 	struct slice bytes = secret_reveal(secret);
 	if (!bytes.size)
 		return 0;
-	for (size_t i = 0; i < account->name_count; i++)
-		if (may_contain(slice_part(bytes, 0, SECRET_MEASURED_BYTES), account->names[i]))
-			return measure_with_names(meter, bytes, account);
-	uint64_t hash = secret_hash(secret, (uint64_t)(uintptr_t)meter);
-	struct measured *slot = find_slot(meter->slots, meter->slot_count, hash, secret);
-	if (slot->is_used)
+	if (holds_a_name(bytes, account))
+		return measure_with_names(meter, bytes, account);
+	struct measured *slot = slot_of(meter, secret);
+	if (slot && !slot->is_pending)
 		return slot->guesses;
 	unsigned int tenths = measure(meter->words, bytes);
-	if (make_room(meter)) {
-		slot = find_slot(meter->slots, meter->slot_count, hash, secret);
-		*slot = (struct measured){
-			.secret = secret, .hash = hash, .guesses = tenths, .is_used = true
-		};
-		meter->used++;
+	if (slot) {
+		slot->guesses = tenths;
+		slot->is_pending = false;
+		meter->pending--;
 	}
 	return tenths;
 }

@@ -86,6 +86,14 @@ struct secret_meter *secret_meter_new(struct arena *arena, const struct slice *w
 unsigned int secret_guesses(struct secret_meter *meter, struct secret secret,
 			    const struct secret_account *account);
 
+/* Says that secret_guesses is going to be asked for SECRET of ACCOUNT; secret_meter_measure then
+ * measures all that are expected, on as many threads as there are processors (at most 9; libzxcvbn
+ * keeps no state between calls). Both are for speed alone: answers are the same without them. The
+ * secrets must live as long as the meter. */
+void secret_meter_expect(struct secret_meter *meter, struct secret secret,
+			 const struct secret_account *account);
+void secret_meter_measure(struct secret_meter *meter);
+
 /* "6 characters of lower-case letters and digits"; in ARENA, never NULL. Says nothing of the
  * bytes themselves. */
 const char *secret_describe(struct arena *arena, struct secret secret);

@@ -117,6 +117,30 @@ static void guesses_order_secrets(void **state)
 	arena_free(arena);
 }
 
+static void threads_measure_as_one_by_one(void **state)
+{
+	(void)state;
+	enum {
+		COUNT = 3000
+	};
+	static char texts[COUNT][24];
+	struct arena *arena = arena_new(0);
+	struct secret_meter *alone = secret_meter_new(arena, NULL, 0);
+	struct secret_meter *together = secret_meter_new(arena, NULL, 0);
+	assert_true(alone && together);
+	for (unsigned int i = 0; i < COUNT; i++) {
+		/* Every seventh holds the account's name, some come twice. */
+		snprintf(texts[i], sizeof(texts[i]), "%s%x", i % 7 ? "pass" : "2041-",
+			 (i - i % 3) * 2654435761u);
+		secret_meter_expect(together, secret_of(slice_of(texts[i])), &account);
+	}
+	secret_meter_measure(together);
+	for (unsigned int i = 0; i < COUNT; i++)
+		assert_int_equal(secret_guesses(together, secret_of(slice_of(texts[i])), &account),
+				 secret_guesses(alone, secret_of(slice_of(texts[i])), &account));
+	arena_free(arena);
+}
+
 static void a_long_secret_is_measured_by_its_beginning(void **state)
 {
 	(void)state;
@@ -157,6 +181,7 @@ int main(void)
 		cmocka_unit_test(defaults_are_known),
 		cmocka_unit_test(digests_of_candidates_are_found),
 		cmocka_unit_test(guesses_order_secrets),
+		cmocka_unit_test(threads_measure_as_one_by_one),
 		cmocka_unit_test(a_long_secret_is_measured_by_its_beginning),
 		cmocka_unit_test(a_description_never_holds_the_secret),
 		cmocka_unit_test(equal_secrets_hash_alike),
