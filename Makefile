@@ -23,12 +23,12 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 # The one list of what is needed from Debian: to build and run, and what the tests add.
 PACKAGES := build-essential pkg-config xxd gettext libarchive-dev libcmark-dev libjansson-dev libpcre2-dev \
-	libnet1-dev libpcap-dev libsqlite3-dev libssh-dev libssl-dev libsystemd-dev libxml2-dev libxslt1-dev libzxcvbn-dev zlib1g-dev
+	libnet1-dev libpcap-dev libsqlite3-dev libssh-dev libssl-dev libsystemd-dev libxml2-dev libxslt1-dev libyaml-dev libzxcvbn-dev zlib1g-dev
 TEST_PACKAGES := libcmocka-dev clang clang-format clang-tidy cppcheck valgrind libclang-rt-14-dev \
 	libxml2-utils openscap-scanner openssh-server iptables nftables ipset iproute2 fail2ban jq python3 chromium man-db
 BENCH_PACKAGES := lynis masscan nmap openscap-scanner ripgrep xsltproc
 
-LIBRARIES := libarchive jansson libpcre2-8 libcrypto libpcap libssh libssl libsystemd libxml-2.0 libxslt libexslt sqlite3 zlib
+LIBRARIES := libarchive jansson libpcre2-8 libcrypto libpcap libssh libssl libsystemd libxml-2.0 libxslt libexslt yaml-0.1 sqlite3 zlib
 # cmark and zxcvbn ship no pkg-config file in Debian 12.
 # Asked once; before `make deps` it may know none of them yet.
 LIBRARY_CPPFLAGS := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
@@ -68,7 +68,7 @@ LIBRARY := $(BUILD)/libringfence.a
 LIBRARY_OBJECTS := $(filter-out $(MAIN:%.c=$(BUILD)/%.o),$(OBJECTS))
 
 # Templates are linked in, so that the program is one file; a folder of the user's may replace them.
-TEMPLATES := $(sort $(wildcard templates/report.* templates/result.rng templates/advisories.tsv templates/plan_*.sh))
+TEMPLATES := $(sort $(wildcard templates/report.* templates/fleet.css templates/result.rng templates/advisories.tsv templates/plan_*.sh))
 MESSAGES := $(sort $(wildcard po/*.po))
 TEMPLATE_HEADERS := $(TEMPLATES:templates/%=$(BUILD)/generated/template_%.h) $(MESSAGES:po/%.po=$(BUILD)/generated/messages_%.h)
 

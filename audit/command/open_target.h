@@ -33,6 +33,8 @@ struct target_wishes {
 	unsigned int timeout;
 	/* As ask_terminal takes it. */
 	unsigned int password_fd;
+	/* As in struct target_options. */
+	bool *unreached;
 };
 
 /* Their rows, for a struct whose first member is a struct target_wishes. */

@@ -49,6 +49,16 @@ static int open_result(const char *path, struct buffer *name)
 	return open(buffer_string(name), O_RDONLY | O_CLOEXEC);
 }
 
+bool saved_file_read(const char *path, struct buffer *out, struct error *error)
+{
+	CLEANUP(close_file)
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || !read_whole(fd, out))
+		return error_set_at(error, ERROR_INPUT, path, 0, "cannot read it: %s",
+				    error_errno_text(errno));
+	return true;
+}
+
 bool saved_result_load(const char *path, struct arena *arena, struct result *ret_result,
 		       struct error *error)
 {

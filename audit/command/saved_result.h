@@ -11,6 +11,7 @@
 #include "audit/base/error.h"
 
 struct arena;
+struct buffer;
 struct result;
 
 /* The largest file that is taken for a result: some 200,000 rows of evidence are 50 MiB. */
@@ -21,5 +22,9 @@ struct result;
  * *RET_RESULT lives in ARENA. False: ERROR_INPUT with the file. */
 bool saved_result_load(const char *path, struct arena *arena, struct result *ret_result,
 		       struct error *error) MUST_CHECK;
+
+/* Appends the file at PATH ("-": standard input) to OUT, at most SAVED_RESULT_BYTES_MAX. False:
+ * ERROR_INPUT with the file. */
+bool saved_file_read(const char *path, struct buffer *out, struct error *error) MUST_CHECK;
 
 #endif

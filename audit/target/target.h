@@ -40,6 +40,9 @@ struct target_options {
 	unsigned int connect_timeout_seconds;
 	const char *ssh_config;
 	struct ask_user ask;
+	/* ssh: set when the host could not be reached, or broke off: another try may help. NULL:
+	 * nobody wants to know. */
+	bool *unreached;
 };
 
 /* This host. All that is loaded lives in ARENA, which must outlive the target. NULL: *ERROR says

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What one run of `ringfence audit` does with each of its targets.
+ */
+#ifndef RINGFENCE_COMMAND_AUDIT_RUN_H
+#define RINGFENCE_COMMAND_AUDIT_RUN_H
+
+#include "audit/base/attributes.h"
+#include "audit/command/open_target.h"
+#include "audit/command/output.h"
+#include "audit/model/site.h"
+#include "checks/result_build.h"
+
+struct history;
+struct scan_result;
+
+struct audit_options {
+	/* First: TARGET_OPTION_ROWS wants it so. */
+	struct target_wishes wishes;
+	const char *output;
+	const char *format;
+	const char *level;
+	const char *only;
+	const char *skip;
+	const char *config;
+	const char *advisories;
+	const char *scan;
+	struct option_values trusted;
+	const char *fail_on;
+	unsigned int min_score;
+	const char *baseline;
+	const char *history;
+	const char *language;
+	/* Fleets: hosts at once, tries for a host that can't be reached, and whether those that
+	 * have a result already are passed over. */
+	unsigned int jobs;
+	unsigned int retries;
+	bool resume;
+	bool quiet;
+	bool verbose;
+	bool no_color;
+	bool no_progress;
+};
+
+/* What all targets of one run share. */
+struct audit_run {
+	const struct audit_options *options;
+	struct site site;
+	/* NULL: none was given. */
+	const struct scan_result *outside;
+	struct output_formats formats;
+	struct result_request request;
+	/* SOURCE_DATE_EPOCH is set: nothing in the result may depend on the clock. */
+	bool is_repeatable;
+	bool many_targets;
+	/* The file where runs are kept, and it when it is open; NULL: no run is kept. */
+	const char *history_file;
+	struct history *history;
+	/* Of a fleet: what the inventory calls the host, and the folder of its reports. NULL: its
+	 * own name, and what the options say. */
+	const char *label;
+	const char *folder;
+	int exit_code;
+};
+
+/* Reads settings and all else that OPTIONS name, into ARENA. False: *ERROR. */
+bool audit_run_prepare(struct audit_run *run, const struct audit_options *options,
+		       struct arena *arena, struct error *error) MUST_CHECK;
+
+/* Opens the history that the options and settings name, if any. */
+bool audit_run_open_history(struct audit_run *run, struct error *error) MUST_CHECK;
+
+/* Audits the target NAME and writes its reports; failures are printed. The run's exit code becomes
+ * the severest of all outcomes. */
+void audit_run_target(struct audit_run *run, const char *name);
+
+/* The severest outcome wins: 4 over 2 over 1 over 3 over 0. */
+void audit_run_raise_exit(struct audit_run *run, int code);
+
+/* Does RESULT miss a threshold of the options? */
+bool audit_run_is_under_threshold(const struct audit_options *options, const struct result *result);
+
+#endif
