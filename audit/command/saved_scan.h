@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scans that were saved, for `audit --scan FILE`.
+ * Scans that were saved, for `audit --scan FILE` and `scan --resume FILE`.
  */
 #ifndef RINGFENCE_COMMAND_SAVED_SCAN_H
 #define RINGFENCE_COMMAND_SAVED_SCAN_H

@@ -11,8 +11,10 @@
 #include "audit/base/arena.h"
 #include "audit/command/commands.h"
 #include "audit/command/progress.h"
+#include "audit/command/saved_scan.h"
 #include "audit/scan/connect_scan.h"
 #include "audit/scan/scan_privileges.h"
+#include "audit/scan/scan_resume.h"
 #include "audit/scan/scan_route.h"
 #include "audit/scan/scan_target.h"
 #include "audit/scan/scan_write.h"
@@ -36,6 +38,7 @@ struct scan_command_options {
 	const char *udp_ports;
 	const char *format;
 	const char *from;
+	const char *resume;
 	unsigned int rate;
 };
 
@@ -97,6 +100,15 @@ static const struct option_row rows[] = {
 		.offset = offsetof(struct scan_command_options, may_test),
 	},
 	{
+		.name = "resume",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "go on with a scan that was stopped: what its --json printed; hosts and "
+			"ports are as they were",
+		.offset = offsetof(struct scan_command_options, resume),
+		.completion = COMPLETE_FILE,
+	},
+	{
 		.name = "json",
 		.kind = OPTION_FLAG,
 		.help = "as JSON, for programs",
@@ -150,7 +162,15 @@ static bool take_host(void *context, enum scan_protocol protocol, const struct s
 		      const struct scan_ports *ports)
 {
 	struct scan_run *run = context;
-	return scan_result_add(&run->result, protocol, host, ports);
+	uint64_t silent = run->result.silent;
+	if (!scan_result_add(&run->result, protocol, host, ports))
+		return false;
+	/* Of those that were being asked when the user stopped, silence says nothing. */
+	if (stop_wanted)
+		run->result.silent = silent;
+	else
+		run->result.decided[protocol]++;
+	return true;
 }
 
 static void tell_progress(void *context, const struct scan_progress *progress)
@@ -167,45 +187,91 @@ static void tell_progress(void *context, const struct scan_progress *progress)
 	progress_step(&run->progress, buffer_string(&text));
 }
 
-static bool read_arguments(struct scan_run *run, const struct option_positionals *positionals,
-			   struct arena *arena, struct error *error)
+static bool read_targets(struct scan_run *run, struct arena *arena, struct error *error)
 {
-	const struct scan_command_options *options = &run->options;
+	struct scan_result *result = &run->result;
+	for (size_t i = 0; i < result->target_count; i++)
+		if (!scan_targets_add(&run->targets, slice_of(result->targets[i]),
+				      result->names_mean_ipv6 ? SCAN_FAMILY_IPV6 : SCAN_FAMILY_ANY,
+				      arena, error))
+			return false;
+	scan_targets_finish(&run->targets);
+	return run->targets.total <= SCAN_ADDRESSES_MAX ||
+	       error_set(error, ERROR_USAGE, "that is more than %u addresses",
+			 (unsigned int)SCAN_ADDRESSES_MAX);
+}
+
+static bool read_source(struct scan_run *run, struct error *error)
+{
+	const char *from = run->options.from;
+	if (!from || (address_parse(slice_of(from), &run->from) && scan_route_is_ours(run->from)))
+		return true;
+	error_set(error, ERROR_USAGE, "\"%s\" is no address of this host", from);
+	error_advise(error, "answers to another address would not arrive here");
+	return false;
+}
+
+static bool read_new(struct scan_run *run, const struct option_positionals *positionals,
+		     struct arena *arena, struct error *error)
+{
+	const char *tcp = run->options.ports, *udp = run->options.udp_ports;
 	if (positionals->count == 0) {
 		error_set(error, ERROR_USAGE, "which host?");
 		error_advise(error, "`ringfence scan HOST`: a name, an address, a network");
 		return false;
 	}
-	for (size_t i = 0; i < positionals->count; i++)
-		if (!scan_targets_add(&run->targets, slice_of(positionals->items[i]),
-				      options->ipv6 ? SCAN_FAMILY_IPV6 : SCAN_FAMILY_ANY, arena,
-				      error))
-			return false;
-	scan_targets_finish(&run->targets);
-	if (run->targets.total > SCAN_ADDRESSES_MAX)
-		return error_set(error, ERROR_USAGE, "that is more than %u addresses",
-				 (unsigned int)SCAN_ADDRESSES_MAX);
-	if (options->from && (!address_parse(slice_of(options->from), &run->from) ||
-			      !scan_route_is_ours(run->from))) {
-		error_set(error, ERROR_USAGE, "\"%s\" is no address of this host", options->from);
-		error_advise(error, "answers to another address would not arrive here");
-		return false;
-	}
-	const char *tcp = options->ports, *udp = options->udp_ports;
+	run->result.targets = positionals->items;
+	run->result.target_count = positionals->count;
+	run->result.names_mean_ipv6 = run->options.ipv6;
 	if (!tcp && !udp) {
 		tcp = "-";
 		udp = "pbx";
 	}
 	if (udp && strcmp(udp, "pbx") == 0)
 		udp = UDP_PAYLOAD_PORTS;
-	return (!tcp || scan_ports_parse(slice_of(tcp), arena, &run->result.tcp, error)) &&
+	return read_targets(run, arena, error) &&
+	       (!tcp || scan_ports_parse(slice_of(tcp), arena, &run->result.tcp, error)) &&
 	       (!udp || scan_ports_parse(slice_of(udp), arena, &run->result.udp, error));
 }
 
-static struct syn_scan_options scan_options(struct scan_run *run, const struct scan_ports *ports)
+/* The hosts and ports of a scan that was stopped. */
+static bool read_stopped(struct scan_run *run, const struct option_positionals *positionals,
+			 struct arena *arena, struct error *error)
+{
+	const char *path = run->options.resume;
+	if (positionals->count > 0 || run->options.ports || run->options.udp_ports) {
+		error_set(error, ERROR_USAGE, "--resume has its hosts and ports from its file");
+		error_advise(error, "name either a file to go on with, or hosts");
+		return false;
+	}
+	const struct scan_result *stopped = saved_scan_load(path, arena, error);
+	if (!stopped)
+		return false;
+	if (stopped->is_complete || stopped->target_count == 0) {
+		error_set_at(error, ERROR_INPUT, path, 0,
+			     stopped->is_complete ? "this scan came to its end"
+						  : "this scan does not say what it was to scan");
+		error_advise(error, "scan anew");
+		return false;
+	}
+	run->result = *stopped;
+	return read_targets(run, arena, error) && scan_resume(&run->result, &run->targets, error);
+}
+
+static bool read_arguments(struct scan_run *run, const struct option_positionals *positionals,
+			   struct arena *arena, struct error *error)
+{
+	return read_source(run, error) &&
+	       (run->options.resume ? read_stopped(run, positionals, arena, error)
+				    : read_new(run, positionals, arena, error));
+}
+
+static struct syn_scan_options scan_options(struct scan_run *run, enum scan_protocol protocol,
+					    const struct scan_ports *ports)
 {
 	return (struct syn_scan_options){
 		.targets = &run->targets,
+		.skip = run->result.decided[protocol],
 		.ports = ports,
 		.rate = run->options.rate,
 		.from = run->from,
@@ -218,9 +284,9 @@ static struct syn_scan_options scan_options(struct scan_run *run, const struct s
 
 static bool scan_tcp(struct scan_run *run, struct error *error)
 {
-	const struct syn_scan_options options = scan_options(run, &run->result.tcp);
+	const struct syn_scan_options options = scan_options(run, SCAN_TCP, &run->result.tcp);
 	bool is_root = scan_privileges_are_there();
-	if (run->result.tcp.count == 0)
+	if (run->result.tcp.count == 0 || options.skip == run->targets.total)
 		return scan_privileges_drop(error);
 	if (run->options.connect || !is_root) {
 		run->result.method = "connect";
@@ -244,7 +310,7 @@ static bool scan_all(struct scan_run *run, struct error *error)
 {
 	if (!scan_tcp(run, error))
 		return false;
-	const struct syn_scan_options options = scan_options(run, &run->result.udp);
+	const struct syn_scan_options options = scan_options(run, SCAN_UDP, &run->result.udp);
 	if (run->result.udp.count > 0 && stop_wanted == 0 && !udp_scan_run(&options, error))
 		return false;
 	const struct service_identify_options identify = { .may_test = run->options.may_test,
@@ -334,10 +400,13 @@ const struct command scan_command = {
 		"also where the host told of other closed ports and its limit for such messages "
 		"kept it from telling of this one. What is open is then asked what it is, without "
 		"any account. --i-may-test sends requests that only the owner of a host may send; "
-		"they are listed first.",
+		"they are listed first. Ctrl-C prints what is known; hosts that were decided stay "
+		"so "
+		"with --resume.",
 	.examples =
 		"ringfence scan pbx.example\tall TCP ports of a host, and what may be open of UDP\n"
-		"ringfence scan -p 22,80,443,5060-5061 192.0.2.0/24\tsome ports of a network\n",
+		"ringfence scan -p 22,80,443,5060-5061 192.0.2.0/24\tsome ports of a network\n"
+		"ringfence scan --resume scan.json\tgo on with what was stopped\n",
 	.options = rows,
 	.option_count = ARRAY_SIZE(rows),
 	.run = run,

@@ -163,7 +163,7 @@ static void tell_progress(struct connect_scan *scan, size_t port)
 	progress.rate = spent > 0 ? (double)scan->sent / spent : 0;
 	progress.done =
 		((double)scan->hosts_done + (double)port / (double)scan->options->ports->count) /
-		(double)scan->options->targets->total;
+		(double)(scan->options->targets->total - scan->options->skip);
 	if (progress.done > 0)
 		progress.seconds_left = (uint64_t)(spent / progress.done - spent + 0.5);
 	watch->progress(watch->context, &progress);
@@ -192,7 +192,7 @@ static void scan_host(struct connect_scan *scan)
 static bool run_all(struct connect_scan *scan, struct error *error)
 {
 	const struct scan_watch *watch = &scan->options->watch;
-	struct scan_cursor cursor = { 0 };
+	struct scan_cursor cursor = scan_targets_skip(scan->options->targets, scan->options->skip);
 	const struct scan_range *range;
 	while (!scan_watch_is_stopped(&scan->options->watch) &&
 	       scan_targets_next(scan->options->targets, &cursor, &scan->host.address, &range)) {

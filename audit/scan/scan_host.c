@@ -21,7 +21,15 @@ size_t scan_hosts_take(const struct scan_targets *targets, struct scan_cursor *c
 	struct address address;
 	const struct scan_range *range;
 	size_t count = 0;
-	while (count < room && scan_targets_next(targets, cursor, &address, &range)) {
+	while (count < room) {
+		struct scan_cursor before = *cursor;
+		if (!scan_targets_next(targets, cursor, &address, &range))
+			break;
+		/* The same link-local address on another interface waits for the next batch. */
+		if (count > 0 && address_equal(hosts[count - 1].address, address)) {
+			*cursor = before;
+			break;
+		}
 		hosts[count] = (struct scan_host){
 			.address = address,
 			.zone = range->zone,
@@ -29,6 +37,25 @@ size_t scan_hosts_take(const struct scan_targets *targets, struct scan_cursor *c
 			.reasons = reasons + count * ports,
 		};
 		count++;
+	}
+	return count;
+}
+
+size_t scan_hosts_find(const struct scan_host *hosts, size_t count, struct address address)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct address at = hosts[middle].address;
+		int order = at.family == address.family  ? address_compare(at, address)
+			    : at.family < address.family ? -1
+							 : 1;
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
 	return count;
 }

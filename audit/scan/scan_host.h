@@ -62,8 +62,12 @@ bool scan_watch_is_stopped(const struct scan_watch *watch);
 uint64_t scan_clock_ns(clockid_t clock);
 
 /* Takes the next hosts of TARGETS from CURSOR on, up to ROOM, into HOSTS; each gets its PORTS bytes
- * of REASONS, which are the caller's to fill. Returns how many: 0 when none is left. */
+ * of REASONS, which are the caller's to fill. They are sorted, each address once, for answers do
+ * not tell their interface. Returns how many: 0 when none is left. */
 size_t scan_hosts_take(const struct scan_targets *targets, struct scan_cursor *cursor,
 		       struct scan_host *hosts, size_t room, uint8_t *reasons, size_t ports);
+
+/* The place of ADDRESS in HOSTS, as scan_hosts_take gave them; COUNT when it is not there. */
+size_t scan_hosts_find(const struct scan_host *hosts, size_t count, struct address address);
 
 #endif

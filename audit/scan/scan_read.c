@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/base/arena.h"
+#include "audit/scan/scan_target.h"
 
 static struct slice text_of(const json_t *object, const char *key)
 {
@@ -54,8 +55,10 @@ static bool read_others(const json_t *row, struct scan_result *result, struct sc
 static bool read_host(const json_t *row, struct scan_result *result)
 {
 	struct scan_found host = { .name = NULL };
-	if (!address_parse(text_of(row, "address"), &host.address))
+	struct slice address = text_of(row, "address");
+	if (!address_parse(address, &host.address))
 		return false;
+	host.zone = scan_zone_of(address);
 	struct slice name = text_of(row, "name"), refused = text_of(row, "not_scanned");
 	if (name.size > 0 && !(host.name = slice_to_string(result->arena, name)))
 		return false;
@@ -78,11 +81,44 @@ static bool read_ports(const json_t *root, const char *key, struct arena *arena,
 	return text.size == 0 || scan_ports_parse(text, arena, ports, &ignored);
 }
 
+/* A number that is not negative; 0 for anything else. */
+static uint64_t count_of(const json_t *object, const char *key)
+{
+	json_int_t number = json_integer_value(json_object_get(object, key));
+	return number > 0 ? (uint64_t)number : 0;
+}
+
+static bool read_targets(const json_t *list, struct scan_result *result)
+{
+	size_t count = json_array_size(list);
+	if (count == 0)
+		return true;
+	char **targets = ARENA_ARRAY(result->arena, count, char *);
+	for (size_t i = 0; targets && i < count; i++) {
+		const json_t *item = json_array_get(list, i);
+		targets[i] = slice_to_string(result->arena,
+					     (struct slice){ .data = json_string_value(item),
+							     .size = json_string_length(item) });
+		if (!json_is_string(item) || !targets[i])
+			return false;
+	}
+	result->targets = targets;
+	result->target_count = count;
+	return targets != NULL;
+}
+
 static bool read_root(const json_t *root, struct scan_result *result)
 {
 	if (!slice_is(text_of(root, "schema"), "ringfence-scan/1") ||
 	    !read_ports(root, "tcp_ports", result->arena, &result->tcp) ||
 	    !read_ports(root, "udp_ports", result->arena, &result->udp))
+		return false;
+	const json_t *decided = json_object_get(root, "decided");
+	result->decided[SCAN_TCP] = count_of(decided, "tcp");
+	result->decided[SCAN_UDP] = count_of(decided, "udp");
+	result->silent = count_of(root, "silent_hosts");
+	result->names_mean_ipv6 = json_is_true(json_object_get(root, "names_mean_ipv6"));
+	if (!read_targets(json_object_get(root, "targets"), result))
 		return false;
 	result->is_complete = json_is_true(json_object_get(root, "complete"));
 	result->method = slice_is(text_of(root, "method"), "syn") ? "syn" : "connect";

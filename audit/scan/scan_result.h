@@ -90,6 +90,12 @@ struct scan_result {
 	uint64_t silent;
 	/* All hosts that were to be scanned. */
 	uint64_t asked;
+	/* What the user named, to go on with a scan that was stopped. */
+	char *const *targets;
+	size_t target_count;
+	bool names_mean_ipv6;
+	/* By enum scan_protocol: addresses, in the order of the scan, whose ports are decided. */
+	uint64_t decided[2];
 };
 
 /* Adds what was found of HOST. False: memory is short. */

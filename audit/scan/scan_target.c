@@ -21,6 +21,16 @@ bool scan_address_is_refused(struct address address)
 	       address_is_unspecified(address);
 }
 
+uint32_t scan_zone_of(struct slice text)
+{
+	char interface[IF_NAMESIZE] = "";
+	struct slice name = slice_from(text, slice_find_byte(text, '%'));
+	if (name.size < 2 || name.size > sizeof(interface))
+		return 0;
+	memcpy(interface, name.data + 1, name.size - 1);
+	return if_nametoindex(interface);
+}
+
 struct address scan_address_plus(struct address address, uint64_t steps)
 {
 	size_t size = address_bits(address.family) / 8;
@@ -167,16 +177,12 @@ bool scan_targets_add(struct scan_targets *targets, struct slice word, enum scan
 		      struct arena *arena, struct error *error)
 {
 	struct scan_range range = { .name = NULL };
-	size_t dash = slice_find_byte(word, '-'), zone = slice_find_byte(word, '%');
+	size_t dash = slice_find_byte(word, '-');
 	if (slice_find_byte(word, '/') < word.size)
 		return add_prefix(targets, word, arena, error);
 	if (address_parse(word, &range.first)) {
 		range.last = range.first;
-		char interface[IF_NAMESIZE] = "";
-		if (zone < word.size && word.size - zone - 1 < sizeof(interface)) {
-			memcpy(interface, word.data + zone + 1, word.size - zone - 1);
-			range.zone = if_nametoindex(interface);
-		}
+		range.zone = scan_zone_of(word);
 		if (range.first.family == ADDRESS_IPV6 && address_is_link_local(range.first) &&
 		    range.zone == 0) {
 			error_set(error, ERROR_USAGE, "\"%.*s\" needs its interface",
@@ -197,9 +203,10 @@ static int compare_ranges(const void *a, const void *b)
 	const struct scan_range *first = a, *second = b;
 	if (first->first.family != second->first.family)
 		return first->first.family < second->first.family ? -1 : 1;
-	if (first->zone != second->zone)
-		return first->zone < second->zone ? -1 : 1;
-	return address_compare(first->first, second->first);
+	int order = address_compare(first->first, second->first);
+	if (order != 0)
+		return order;
+	return first->zone == second->zone ? 0 : first->zone < second->zone ? -1 : 1;
 }
 
 void scan_targets_finish(struct scan_targets *targets)
@@ -239,6 +246,38 @@ bool scan_targets_next(const struct scan_targets *targets, struct scan_cursor *c
 		}
 		cursor->range++;
 		cursor->step = 0;
+	}
+	return false;
+}
+
+struct scan_cursor scan_targets_skip(const struct scan_targets *targets, uint64_t count)
+{
+	struct scan_cursor cursor = { .range = 0 };
+	while (cursor.range < targets->count) {
+		const struct scan_range *range = &targets->ranges[cursor.range];
+		uint64_t size = distance(range->first, range->last) + 1;
+		if (count < size)
+			break;
+		count -= size;
+		cursor.range++;
+	}
+	cursor.step = cursor.range < targets->count ? count : 0;
+	return cursor;
+}
+
+bool scan_targets_index(const struct scan_targets *targets, struct address address, uint32_t zone,
+			uint64_t *ret_index)
+{
+	uint64_t before = 0;
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct scan_range *range = &targets->ranges[i];
+		uint64_t size = distance(range->first, range->last) + 1;
+		uint64_t step = distance(range->first, address);
+		if (range->zone == zone && step < size) {
+			*ret_index = before + step;
+			return true;
+		}
+		before += size;
 	}
 	return false;
 }

@@ -56,6 +56,10 @@ void scan_targets_finish(struct scan_targets *targets);
 /* Is ADDRESS one that nobody may scan: multicast, broadcast, unspecified, reserved? */
 bool scan_address_is_refused(struct address address);
 
+/* The interface's number in "fe80::1%eth0"; 0 without one, or when this host has none of its name.
+ */
+uint32_t scan_zone_of(struct slice text);
+
 /* The address INDEX steps after ADDRESS. */
 struct address scan_address_plus(struct address address, uint64_t steps);
 
@@ -67,5 +71,12 @@ struct scan_cursor {
 /* The next address; false after the last. *RET_RANGE is where it comes from. */
 bool scan_targets_next(const struct scan_targets *targets, struct scan_cursor *cursor,
 		       struct address *ret_address, const struct scan_range **ret_range) MUST_CHECK;
+
+/* The cursor behind the first COUNT addresses. */
+struct scan_cursor scan_targets_skip(const struct scan_targets *targets, uint64_t count);
+
+/* How many addresses come before ADDRESS with ZONE; false: it is none of them. */
+bool scan_targets_index(const struct scan_targets *targets, struct address address, uint32_t zone,
+			uint64_t *ret_index) MUST_CHECK;
 
 #endif

@@ -77,7 +77,8 @@ void scan_write_text(const struct scan_result *result, struct buffer *out)
 	if (result->silent)
 		buffer_format(out, "\n%" PRIu64 " hosts did not answer\n", result->silent);
 	if (!result->is_complete)
-		buffer_append_string(out, "\nstopped before the end: this is what was known\n");
+		buffer_append_string(out, "\nstopped before the end: this is what was known; what "
+					  "--json prints then, --resume goes on with\n");
 }
 
 static void write_pair(struct buffer *out, const char *key, struct slice value)
@@ -147,7 +148,17 @@ void scan_write_json(const struct scan_result *result, struct buffer *out)
 	scan_write_ports(&result->tcp, out);
 	buffer_append_string(out, "\", \"udp_ports\": \"");
 	scan_write_ports(&result->udp, out);
-	buffer_format(out, "\", \"silent_hosts\": %" PRIu64 ",\n \"hosts\": [", result->silent);
+	buffer_append_string(out, "\", \"targets\": [");
+	for (size_t i = 0; i < result->target_count; i++) {
+		buffer_append_string(out, i ? ", " : "");
+		json_text_append(out, slice_of(result->targets[i]));
+	}
+	buffer_format(out,
+		      "], \"names_mean_ipv6\": %s, \"decided\": {\"tcp\": %" PRIu64
+		      ", \"udp\": %" PRIu64 "}",
+		      result->names_mean_ipv6 ? "true" : "false", result->decided[SCAN_TCP],
+		      result->decided[SCAN_UDP]);
+	buffer_format(out, ", \"silent_hosts\": %" PRIu64 ",\n \"hosts\": [", result->silent);
 	for (size_t i = 0; i < result->count; i++) {
 		buffer_append_string(out, i ? ",\n" : "\n");
 		write_host(&result->hosts[i], out);

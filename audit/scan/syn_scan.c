@@ -93,6 +93,7 @@ struct syn_scan *syn_scan_open(const struct syn_scan_options *options, struct er
 		return NULL;
 	}
 	scan->options = *options;
+	scan->cursor = scan_targets_skip(options->targets, options->skip);
 	bool wants_ipv4 = false, wants_ipv6 = false, is_near = true;
 	for (size_t i = 0; i < options->targets->count; i++) {
 		const struct scan_range *range = &options->targets->ranges[i];
@@ -144,26 +145,6 @@ void syn_scan_close(struct syn_scan *scan)
 	free(scan);
 }
 
-/* The host of ADDRESS in the batch, which is sorted; host_count when there is none. */
-static size_t find_host(const struct syn_scan *scan, struct address address)
-{
-	size_t low = 0, high = scan->host_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct address at = scan->hosts[middle].address;
-		int order = at.family == address.family  ? address_compare(at, address)
-			    : at.family < address.family ? -1
-							 : 1;
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return scan->host_count;
-}
-
 static void keep_control(struct syn_scan *scan, size_t host, uint16_t port)
 {
 	unsigned int slot = scan->control_count < CONTROLS_KEPT
@@ -191,7 +172,7 @@ static void receive(void *context, const struct scan_answer *answer, uint64_t ar
 	if (bank >= SYN_PORTS || answer->cookie != scan_cookie(&scan->key, &answer->target,
 							       answer->port, answer->our_port))
 		return;
-	size_t host = find_host(scan, answer->target);
+	size_t host = scan_hosts_find(scan->hosts, scan->host_count, answer->target);
 	if (host == scan->host_count)
 		return;
 	size_t port = scan_ports_find(scan->options.ports, answer->port);
@@ -359,7 +340,8 @@ static void tell_progress(struct syn_scan *scan, uint64_t now_ns, unsigned int r
 	const struct scan_watch *watch = &scan->options.watch;
 	if (!watch->progress || now_ns - scan->told_ns < PROGRESS_NS)
 		return;
-	double total = (double)scan->options.targets->total * (double)scan->options.ports->count;
+	double total = (double)(scan->options.targets->total - scan->options.skip) *
+		       (double)scan->options.ports->count;
 	double batch = (double)scan->host_count * (double)scan->options.ports->count;
 	/* A batch is done when all is sent twice and its answers are in; what comes beyond that is
 	 * not known before. */

@@ -28,6 +28,8 @@ struct syn_scan;
 
 struct syn_scan_options {
 	const struct scan_targets *targets;
+	/* So many addresses, from the first on, are decided already. */
+	uint64_t skip;
 	const struct scan_ports *ports;
 	/* Packets a second at most; 0: as the path allows. */
 	unsigned int rate;

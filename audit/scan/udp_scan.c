@@ -77,20 +77,17 @@ static void decide(struct udp_scan *scan, struct address from, uint16_t port,
 		   enum scan_reason reason)
 {
 	size_t index = scan_ports_find(scan->options->ports, port);
-	for (size_t i = 0; i < scan->host_count && index < scan->options->ports->count; i++) {
-		struct scan_host *host = &scan->hosts[i];
-		if (!address_equal(host->address, from))
-			continue;
-		uint8_t *old = &host->reasons[index];
-		if (*old < reason) {
-			scan->unanswered -= *old == REASON_NO_RESPONSE && !host->refused;
-			*old = (uint8_t)reason;
-		}
-		scan->silent_asks[i] = 0;
-		scan->open += reason == REASON_UDP_RESPONSE;
-		scan->errors += reason != REASON_UDP_RESPONSE;
+	size_t host = scan_hosts_find(scan->hosts, scan->host_count, from);
+	if (index == scan->options->ports->count || host == scan->host_count)
 		return;
+	uint8_t *old = &scan->hosts[host].reasons[index];
+	if (*old < reason) {
+		scan->unanswered -= *old == REASON_NO_RESPONSE && !scan->hosts[host].refused;
+		*old = (uint8_t)reason;
 	}
+	scan->silent_asks[host] = 0;
+	scan->open += reason == REASON_UDP_RESPONSE;
+	scan->errors += reason != REASON_UDP_RESPONSE;
 }
 
 /* RFC 1350 4: the answer of TFTP comes from a new port; it is data (3) or an error (5). */
@@ -235,7 +232,7 @@ static void tell_progress(struct udp_scan *scan, double share)
 		.ports_open = scan->open,
 		.rate = spent > 0 ? (double)scan->sent / spent : 0,
 		.done = ((double)scan->hosts_done + share * (double)scan->host_count) /
-			(double)scan->options->targets->total,
+			(double)(scan->options->targets->total - scan->options->skip),
 	};
 	if (progress.done > 0)
 		progress.seconds_left = (uint64_t)(spent / progress.done - spent + 0.5);
@@ -342,7 +339,10 @@ static bool run_all(struct udp_scan *scan, struct error *error)
 
 bool udp_scan_run(const struct syn_scan_options *options, struct error *error)
 {
-	struct udp_scan scan = { .options = options };
+	struct udp_scan scan = {
+		.options = options,
+		.cursor = scan_targets_skip(options->targets, options->skip),
+	};
 	size_t ports = options->ports->count ? options->ports->count : 1;
 	scan.host_room = BATCH_PORTS / ports > BATCH_HOSTS ? BATCH_HOSTS : BATCH_PORTS / ports;
 	if (scan.host_room > options->targets->total)

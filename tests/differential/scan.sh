@@ -162,6 +162,37 @@ grep -qE '^Uid:\s+65534\s+65534\s+65534\s+65534' "$work/status" &&
   grep -qE '^CapEff:\s+0+$' "$work/status" && grep -qE '^CapPrm:\s+0+$' "$work/status"
 check "privileges are gone" $?
 
+# Stopped in the second of two hosts, then gone on with: what both tell together is what one scan tells.
+ip -n $there address add 192.0.2.3/24 dev vb$$
+scan --no-services -p 1-9999 --json 192.0.2.2-3
+cp "$work/out" "$work/whole.json"
+there iptables -t raw -A PREROUTING -d 192.0.2.3 -p tcp -j DROP
+scan --no-services -p 1-9999 --connect --rate 20000 --json 192.0.2.2-3 &
+child=$!
+sleep 1.5
+for pid in $(ip netns pids $here); do
+  grep -q ringfence "/proc/$pid/comm" 2>/dev/null && kill -INT "$pid"
+done
+wait $child
+[ $? = 3 ]
+check "a stopped scan ends with 3" $?
+cp "$work/out" "$work/stopped.json"
+there iptables -t raw -F
+scan --no-services --resume "$work/stopped.json" --json
+python3 - "$work/stopped.json" "$work/whole.json" "$work/out" 2> "$work/err" <<'P'
+import json, sys
+stopped, whole, resumed = (json.load(open(path)) for path in sys.argv[1:])
+assert not stopped["complete"] and stopped["decided"]["tcp"] == 1, stopped["decided"]
+assert resumed["complete"] and resumed["decided"]["tcp"] == 2, resumed["decided"]
+def open_ports(scan):
+    return [(h["address"], p["port"]) for h in scan["hosts"] for p in h["ports"] if p["state"] == "open"]
+assert open_ports(whole) == open_ports(resumed) and len(open_ports(whole)) == 18, open_ports(resumed)
+P
+check "--resume" $?
+scan --resume "$work/whole.json"
+[ $? = 2 ] && grep -q 'came to its end' "$work/err"
+check "nothing to go on with" $?
+
 # UDP: an answer of 60 KiB, a silent socket, closed ports.
 scan --udp 5060-5063 192.0.2.2 && grep -q '^5060/udp open  sip  Asterisk PBX 16.28.0' "$work/out" &&
   grep -q '^5061/udp open|filtered' "$work/out" && grep -q '^5062/udp closed  port-unreach' "$work/out"

@@ -8,7 +8,10 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/scan/scan_host.h"
 #include "audit/scan/scan_ports.h"
+#include "audit/scan/scan_read.h"
+#include "audit/scan/scan_resume.h"
 #include "audit/scan/scan_target.h"
 #include "audit/scan/scan_write.h"
 
@@ -88,6 +91,92 @@ static void nothing_that_nobody_may_scan(void **state)
 	arena_free(arena);
 }
 
+static void a_position_is_found_again(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new(0);
+	struct scan_targets targets = { 0 };
+	assert_true(add(&targets, arena, "198.51.100.0/30"));
+	assert_true(add(&targets, arena, "192.0.2.5-7"));
+	assert_true(add(&targets, arena, "2001:db8::9"));
+	scan_targets_finish(&targets);
+	struct scan_cursor all = { 0 };
+	struct address address, again;
+	const struct scan_range *range;
+	for (uint64_t at = 0; at < 6; at++) {
+		struct scan_cursor skipped = scan_targets_skip(&targets, at);
+		uint64_t index;
+		assert_true(scan_targets_next(&targets, &all, &address, &range));
+		assert_true(scan_targets_next(&targets, &skipped, &again, &range));
+		assert_true(address_equal(address, again));
+		assert_true(scan_targets_index(&targets, address, 0, &index));
+		assert_int_equal(index, at);
+		assert_false(scan_targets_index(&targets, address, 7, &index));
+	}
+	struct scan_cursor end = scan_targets_skip(&targets, 6);
+	assert_false(scan_targets_next(&targets, &end, &address, &range));
+	arena_free(arena);
+}
+
+/* fe80::1 of two interfaces: an answer does not say which, so they are not asked at once. */
+static void a_batch_holds_an_address_once(void **state)
+{
+	(void)state;
+	struct address link_local, other;
+	assert_true(address_parse(SLICE("fe80::1"), &link_local));
+	assert_true(address_parse(SLICE("fe80::2"), &other));
+	struct scan_range ranges[] = {
+		{ .first = link_local, .last = link_local, .zone = 2 },
+		{ .first = other, .last = other, .zone = 2 },
+		{ .first = link_local, .last = link_local, .zone = 1 },
+	};
+	struct scan_targets targets = { .ranges = ranges, .count = 3 };
+	scan_targets_finish(&targets);
+	struct scan_host hosts[4];
+	uint8_t reasons[4];
+	struct scan_cursor cursor = { 0 };
+	assert_int_equal(scan_hosts_take(&targets, &cursor, hosts, 4, reasons, 1), 1);
+	assert_int_equal(hosts[0].zone, 1);
+	assert_int_equal(scan_hosts_take(&targets, &cursor, hosts, 4, reasons, 1), 2);
+	assert_int_equal(hosts[0].zone, 2);
+	assert_int_equal(scan_hosts_find(hosts, 2, link_local), 0);
+	assert_int_equal(scan_hosts_find(hosts, 2, other), 1);
+	assert_int_equal(scan_hosts_find(hosts, 1, other), 1);
+	assert_int_equal(scan_hosts_take(&targets, &cursor, hosts, 4, reasons, 1), 0);
+}
+
+/* Of a scan that was stopped in its second host only the first one's ports are believed. */
+static void a_stopped_scan_goes_on(void **state)
+{
+	(void)state;
+	static const char text[] =
+		"{\"schema\": \"ringfence-scan/1\", \"method\": \"syn\", \"complete\": false, "
+		"\"tcp_ports\": \"22,80\", \"udp_ports\": \"\", \"targets\": [\"192.0.2.1-2\"], "
+		"\"decided\": {\"tcp\": 1, \"udp\": 0}, \"silent_hosts\": 0, \"hosts\": ["
+		"{\"address\": \"192.0.2.1\", \"ports\": [{\"proto\": \"tcp\", \"port\": 22, "
+		"\"state\": \"open\", \"reason\": \"syn-ack\", \"service\": {\"name\": \"ssh\"}}], "
+		"\"others\": []}, {\"address\": \"192.0.2.2\", \"ports\": [{\"proto\": \"tcp\", "
+		"\"port\": 22, \"state\": \"filtered\", \"reason\": \"no-response\"}], "
+		"\"others\": [{\"proto\": \"tcp\", \"state\": \"filtered\", "
+		"\"reason\": \"no-response\", \"count\": 1}]}]}";
+	struct arena *arena = arena_new(0);
+	struct scan_result result;
+	struct error error;
+	assert_true(scan_read(slice_of(text), "scan.json", arena, &result, &error));
+	assert_int_equal(result.target_count, 1);
+	struct scan_targets targets = { 0 };
+	assert_true(add(&targets, arena, result.targets[0]));
+	scan_targets_finish(&targets);
+	assert_true(scan_resume(&result, &targets, &error));
+	assert_int_equal(result.count, 1);
+	assert_int_equal(result.hosts[0].count, 1);
+	assert_null(result.hosts[0].ports[0].service);
+	struct scan_targets others = { 0 };
+	assert_true(add(&others, arena, "192.0.2.9"));
+	assert_false(scan_resume(&result, &others, &error));
+	arena_free(arena);
+}
+
 static void ports(struct arena *arena, const char *text, const char *expected)
 {
 	struct scan_ports list;
@@ -126,6 +215,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_address_comes_once),
 		cmocka_unit_test(nothing_that_nobody_may_scan),
+		cmocka_unit_test(a_position_is_found_again),
+		cmocka_unit_test(a_batch_holds_an_address_once),
+		cmocka_unit_test(a_stopped_scan_goes_on),
 		cmocka_unit_test(reads_lists_of_ports),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
