@@ -5,6 +5,9 @@
  */
 #include <netinet/in.h>
 
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/conf_parse.h"
+#include "audit/asterisk/sip_model.h"
 #include "audit/base/attributes.h"
 #include "audit/base/buffer.h"
 #include "audit/firewall/reach_model.h"
@@ -12,7 +15,9 @@
 #include "audit/model/model.h"
 #include "audit/network/socket_model.h"
 #include "audit/scan/scan_result.h"
+#include "checks/asterisk_remedy.h"
 #include "checks/check.h"
+#include "checks/sip_entries.h"
 #include "checks/verdict.h"
 
 static bool is_own_address(const struct system_model *host, struct address address)
@@ -149,6 +154,73 @@ static void evaluate_outside(const struct check *check UNUSED, const struct mode
 			     "nothing was open, and nothing listens here for anybody");
 }
 
+/* NET-008: what `scan --i-may-test` was answered by SIP servers. */
+
+/* The status line that names in a test, for evidence. */
+static struct slice answer_of(const struct scan_service *service, const char *test)
+{
+	struct slice line = scan_service_fact(service, test);
+	return line.size ? line : SLICE("no answer");
+}
+
+static void judge_sip(const struct scan_port *port, struct verdict *verdict)
+{
+	const struct scan_service *service = port->service;
+	const char *name = subject(verdict, scan_protocol_name(port->protocol), port->port);
+	struct slice finding = scan_service_fact(service, "finding");
+	struct slice absent = answer_of(service, "register-absent"),
+		     probable = answer_of(service, "register-probable"),
+		     invite = answer_of(service, "invite");
+	if (finding.size)
+		verdict_fail(verdict, EXPOSURE_ANYWHERE, ORIGIN_NONE, name,
+			     "%.*s: REGISTER of a name that cannot exist: %.*s, of a likely one: "
+			     "%.*s, INVITE without a password: %.*s",
+			     SLICE_ARG(finding), SLICE_ARG(absent), SLICE_ARG(probable),
+			     SLICE_ARG(invite));
+	else
+		verdict_pass(verdict, ORIGIN_NONE, name,
+			     "REGISTER of a name that cannot exist and of a likely one: %.*s, "
+			     "INVITE without a password: %.*s",
+			     SLICE_ARG(absent), SLICE_ARG(invite));
+}
+
+static void evaluate_strangers(const struct check *check UNUSED, const struct model *model,
+			       struct verdict *verdict)
+{
+	const struct scan_found *host = model->outside ? find_host(model) : NULL;
+	size_t judged = verdict->count;
+	for (size_t i = 0; host && i < host->count; i++)
+		if (scan_service_fact(host->ports[i].service, "register-absent").size ||
+		    scan_service_fact(host->ports[i].service, "invite").size)
+			judge_sip(&host->ports[i], verdict);
+	if (verdict->count == judged)
+		verdict_not_applicable(verdict,
+				       "no scan from outside that tested SIP was given (ringfence "
+				       "scan --i-may-test --json, audit --scan FILE)");
+}
+
+static void remedy_strangers(const struct check *check UNUSED, const struct model *model,
+			     const struct verdict *verdict UNUSED, struct remedy *remedy)
+{
+	static const char *const verify[] = { "sip show settings", NULL };
+	const struct sip_model *sip = model->asterisk->sip;
+	if (sip && sip->file->state == FACT_PRESENT) {
+		struct asterisk_remedy edit;
+		asterisk_remedy_begin(&edit, remedy, model);
+		struct asterisk_place guests =
+			sip_general_place(sip, sip->general.allow_guest.variable);
+		struct asterisk_place reject =
+			sip_general_place(sip, sip->general.always_auth_reject.variable);
+		asterisk_remedy_set(&edit, &guests, "allowguest", "no");
+		asterisk_remedy_set(&edit, &reject, "alwaysauthreject", "yes");
+		asterisk_remedy_end(&edit, "sip reload", verify);
+	} else {
+		remedy_command(remedy, "asterisk -rx 'pjsip show endpoints' # an endpoint "
+				       "`anonymous` answers strangers: remove it");
+	}
+	remedy_verify(remedy, "ringfence scan --i-may-test --udp 5060 HOST # from outside");
+}
+
 static const struct check rows[] = {
 	{
 		.id = "NET-005",
@@ -166,6 +238,25 @@ static const struct check rows[] = {
 		.impact = 6,
 		.references = { "seed 4.3 (nmap)" },
 		.evaluate = evaluate_outside,
+	},
+	{
+		.id = "NET-008",
+		.title = "Strangers get no call, registration or account name out of SIP",
+		.why = "Scanners ask each SIP server whether it tells existing extensions from "
+		       "others, "
+		       "registers without a password, or lets a stranger's call into the dialplan: "
+		       "the first saves them most of the guessing, the others are fraud at once.",
+		.evaluates =
+			"What a scan with --i-may-test was answered (audit --scan FILE): REGISTER "
+			"of "
+			"a name that cannot exist and of a likely one must get the same answer, a "
+			"challenge or a refusal; INVITE without a password must not come as far as "
+			"the dialplan (404, 180 or 2xx do).",
+		.likelihood = 9,
+		.impact = 8,
+		.references = { "seed 4.6", "chan_sip.c (alwaysauthreject)" },
+		.evaluate = evaluate_strangers,
+		.remedy = remedy_strangers,
 	},
 };
 

@@ -14,6 +14,25 @@ static struct slice text_of(const json_t *object, const char *key)
 			       .size = json_string_length(value) };
 }
 
+/* What a service told, with `name` and `tls` left out. */
+static bool read_facts(json_t *row, struct arena *arena, struct scan_service *service)
+{
+	const char *key;
+	json_t *value;
+	service->is_tls = json_is_true(json_object_get(row, "tls"));
+	json_object_foreach(row, key, value)
+	{
+		if (!json_is_string(value) || strcmp(key, "name") == 0)
+			continue;
+		const char *copy = slice_to_string(arena, slice_of(key));
+		struct slice text = { .data = json_string_value(value),
+				      .size = json_string_length(value) };
+		if (!copy || !scan_service_tell(service, arena, copy, text))
+			return false;
+	}
+	return true;
+}
+
 static bool read_port(const json_t *row, struct scan_result *result, struct scan_found *host)
 {
 	struct slice proto = text_of(row, "proto");
@@ -33,6 +52,8 @@ static bool read_port(const json_t *row, struct scan_result *result, struct scan
 		if (!port.service || !name)
 			return false;
 		port.service->name = name;
+		if (!read_facts(json_object_get(row, "service"), result->arena, port.service))
+			return false;
 	}
 	return scan_found_append_port(host, result->arena, &port);
 }

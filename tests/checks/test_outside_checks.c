@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "audit/asterisk/asterisk_model.h"
 #include "audit/base/buffer.h"
 #include "audit/scan/scan_read.h"
 #include "tests/checks/literal_host.h"
@@ -91,6 +92,34 @@ static void what_is_not_known_is_unknown(void **state)
 	literal_host_done(&host);
 }
 
+#define SIP_ANSWERS(FACTS)                                                                         \
+	"{\"proto\": \"udp\", \"port\": 5060, \"state\": \"open\", \"reason\": \"udp-response\", " \
+	"\"service\": {\"name\": \"sip\", \"server\": \"Asterisk PBX\"" FACTS "}}"
+#define REFUSED                                                                                    \
+	", \"register-absent\": \"SIP/2.0 401 Unauthorized\", \"register-probable\": \"SIP/2.0 "   \
+	"401 "                                                                                     \
+	"Unauthorized\", \"invite\": \"SIP/2.0 401 Unauthorized\""
+
+static void strangers_get_nothing_out_of_sip(void **state)
+{
+	(void)state;
+	struct literal_host host;
+	struct scan_result scan;
+	const struct asterisk_model no_sip = { .sip = NULL };
+	literal_host_init(&host);
+	host.model.asterisk = &no_sip;
+	assert_int_equal(literal_judge(&host, "NET-008"), STATUS_NOT_APPLICABLE);
+	scanned(&host, &scan, SIP_ANSWERS(""), "filtered");
+	assert_int_equal(literal_judge(&host, "NET-008"), STATUS_NOT_APPLICABLE);
+	scanned(&host, &scan, SIP_ANSWERS(REFUSED), "filtered");
+	assert_int_equal(literal_judge(&host, "NET-008"), STATUS_PASS);
+	scanned(&host, &scan,
+		SIP_ANSWERS(REFUSED ", \"finding\": \"calls of strangers reach the dialplan\""),
+		"filtered");
+	assert_int_equal(literal_judge(&host, "NET-008"), STATUS_FAIL);
+	literal_host_done(&host);
+}
+
 static void nmap_is_read_too(void **state)
 {
 	(void)state;
@@ -135,6 +164,7 @@ int main(void)
 		cmocka_unit_test(both_sides_agree),
 		cmocka_unit_test(contradictions_fail),
 		cmocka_unit_test(what_is_not_known_is_unknown),
+		cmocka_unit_test(strangers_get_nothing_out_of_sip),
 		cmocka_unit_test(nmap_is_read_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
