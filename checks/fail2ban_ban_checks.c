@@ -95,18 +95,44 @@ static void evaluate_thresholds(const struct check *check, const struct model *m
 			ORIGIN_NONE, "thresholds", "no jail for SSH or SIP is enabled");
 }
 
+/* May NAME stand in a file's section, inside single quotes and behind printf, as it is? */
+static bool is_plain_name(struct slice name)
+{
+	for (size_t i = 0; i < name.size; i++) {
+		unsigned char byte = (unsigned char)name.data[i];
+		if (!byte_is_alpha(byte) && !byte_is_digit(byte) && byte != '-' && byte != '_')
+			return false;
+	}
+	return name.size != 0;
+}
+
+static void add_thresholds(const struct jail *jail, struct buffer *lines)
+{
+	if (jail && is_plain_name(jail->name))
+		buffer_format(lines,
+			      "[%.*s]\\nmaxretry = 3\\nfindtime = 21600\\nbantime = 259200\\n",
+			      SLICE_ARG(jail->name));
+}
+
+/* Of the jails that work, under their own names: those of a jail that is off would change nothing,
+ * and a jail for what is not here would keep fail2ban from starting. */
 static void remedy_thresholds(const struct check *check, const struct model *model,
 			      const struct verdict *verdict, struct remedy *remedy)
 {
-	(void)check;
-	(void)verdict;
-	if (model->jails && model->jails->state == FACT_ABSENT)
-		fail2ban_remedy_install(model, remedy);
-	fail2ban_remedy_write(remedy, "thresholds",
-			      "[asterisk]\\nmaxretry = 3\\nfindtime = 21600\\nbantime = "
-			      "259200\\n[sshd]\\nmaxretry = 3\\nfindtime = 21600\\nbantime = "
-			      "259200\\n");
-	fail2ban_remedy_reload(remedy, "thresholds", "sshd");
+	const struct jail_model *jails = model->jails;
+	const struct jail *ssh = jails ? fail2ban_ssh_jail(jails) : NULL;
+	const struct jail *asterisk =
+		jails && fail2ban_asterisk_is_there(model) ? fail2ban_asterisk_jail(jails) : NULL;
+	const struct jail *shown = asterisk ? asterisk : ssh;
+	BUFFER_AUTO lines = { 0 };
+	add_thresholds(asterisk, &lines);
+	add_thresholds(ssh, &lines);
+	if (!shown || !lines.size) {
+		fail2ban_remedy_asterisk_jail(check, model, verdict, remedy);
+		return;
+	}
+	fail2ban_remedy_write(remedy, "thresholds", buffer_string(&lines));
+	fail2ban_remedy_reload(remedy, "thresholds", remedy_quote(remedy, shown->name));
 }
 
 /* The address was neither trusted nor banned although it tripped the thresholds lately. */

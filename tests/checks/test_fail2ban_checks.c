@@ -267,6 +267,35 @@ static void without_the_service_they_do_not_apply(void **state)
 	literal_host_done(&self.host);
 }
 
+/* The jails that are there, by their names, and none for what is not. */
+static void the_remedy_for_thresholds_names_the_jails(void **state)
+{
+	(void)state;
+	struct guarded_host self;
+	begin(&self);
+	self.jail[0].max_retry = self.jail[1].max_retry = 10;
+	self.jail[0].name = SLICE("asterisk-iptables");
+	expect(&self, "F2B-007", STATUS_FAIL);
+	assert_true(literal_commands_hold(&self.host, "[asterisk-iptables]\\nmaxretry = 3"));
+	assert_true(literal_commands_hold(&self.host, "[sshd]\\nmaxretry = 3"));
+	assert_false(literal_commands_hold(&self.host, "[asterisk]"));
+	/* A name that would end the quotation is not written. */
+	self.jail[0].name = SLICE("a'; reboot; '");
+	expect(&self, "F2B-007", STATUS_FAIL);
+	assert_false(literal_commands_hold(&self.host, "reboot"));
+	self.jail[0].name = SLICE("asterisk");
+	self.asterisk.is_installed = (struct fact_bool){ .state = FACT_ABSENT };
+	expect(&self, "F2B-007", STATUS_FAIL);
+	assert_false(literal_commands_hold(&self.host, "asterisk"));
+	assert_true(literal_commands_hold(&self.host, "[sshd]\\nmaxretry = 3"));
+	self.jails.state = FACT_ABSENT;
+	self.jails.count = 0;
+	expect(&self, "F2B-007", STATUS_FAIL);
+	assert_false(literal_commands_hold(&self.host, "asterisk"));
+	assert_true(literal_commands_hold(&self.host, "apt-get install -y fail2ban"));
+	literal_host_done(&self.host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,6 +306,7 @@ int main(void)
 		cmocka_unit_test(levels_of_a_channel_are_words),
 		cmocka_unit_test(what_cannot_be_read_is_unknown),
 		cmocka_unit_test(without_the_service_they_do_not_apply),
+		cmocka_unit_test(the_remedy_for_thresholds_names_the_jails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
