@@ -18,8 +18,8 @@
 #include "reports/escape.h"
 #include "reports/fleet.h"
 
-/* As sshd takes one. */
-#define PASSWORD_BYTES_MAX 1024
+/* Two, as sshd takes them. */
+#define PASSWORD_BYTES_MAX 2048
 
 struct fleet_audit {
 	struct audit_run *run;
@@ -31,7 +31,7 @@ struct fleet_audit {
 	/* Taken folders. */
 	struct text_map folders;
 	struct fleet_summary summary;
-	/* The one password of all hosts, from --password-fd; "" without. */
+	/* The passwords of all hosts, from --password-fd; "" without. */
 	char password[PASSWORD_BYTES_MAX];
 	bool memory_failed;
 };
@@ -271,6 +271,19 @@ static bool write_reports(struct fleet_audit *audit, struct error *error)
 	return done;
 }
 
+/* The password of the login and, after a line end, that of sudo where it is wanted. */
+static bool read_passwords(struct fleet_audit *audit, const struct ask_user *ask)
+{
+	size_t half = sizeof(audit->password) / 2;
+	if (!ask->password(ask->context, "", audit->password, half))
+		return false;
+	size_t used = strlen(audit->password);
+	if (!audit->run->options->wishes.sudo_password)
+		return true;
+	audit->password[used++] = '\n';
+	return ask->password(ask->context, "", audit->password + used, half);
+}
+
 static bool prepare(struct fleet_audit *audit, const struct option_positionals *targets,
 		    struct error *error)
 {
@@ -288,7 +301,7 @@ static bool prepare(struct fleet_audit *audit, const struct option_positionals *
 	}
 	if (options->wishes.password_fd) {
 		const struct ask_user ask = ask_terminal(&options->wishes.password_fd);
-		if (!ask.password(ask.context, "", audit->password, sizeof(audit->password)))
+		if (!read_passwords(audit, &ask))
 			return error_set(error, ERROR_INPUT, "descriptor %u has no password",
 					 options->wishes.password_fd);
 	}

@@ -17,6 +17,7 @@ static struct target *open_far(struct arena *arena, const char *name,
 		.connect_timeout_seconds = seconds ? seconds : CONNECT_TIMEOUT_SECONDS,
 		.ssh_config = wishes->ssh_config,
 		.ask = ask_terminal(&wishes->password_fd),
+		.sudo_password = wishes->sudo_password,
 		.unreached = wishes->unreached,
 	};
 	return target_open_ssh(arena, name, &options, error);

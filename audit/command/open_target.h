@@ -34,6 +34,7 @@ struct target_wishes {
 	/* As ask_terminal takes it. */
 	unsigned int password_fd;
 	/* As in struct target_options. */
+	bool sudo_password;
 	bool *unreached;
 };
 
@@ -60,10 +61,18 @@ struct target_wishes {
 			.help = "ssh targets: longest wait for a connection, and for an answer",   \
 			.offset = offsetof(struct target_wishes, timeout),                         \
 		},                                                                                 \
+		{                                                                                  \
+			.name = "password-fd",                                                     \
+			.kind = OPTION_NUMBER,                                                     \
+			.argument = "N",                                                           \
+			.help = "ssh targets: the password is the first line of this descriptor",  \
+			.offset = offsetof(struct target_wishes, password_fd),                     \
+		},                                                                                 \
 	{                                                                                          \
-		.name = "password-fd", .kind = OPTION_NUMBER, .argument = "N",                     \
-		.help = "ssh targets: the password is the first line of this descriptor",          \
-		.offset = offsetof(struct target_wishes, password_fd),                             \
+		.name = "sudo-password", .kind = OPTION_FLAG,                                      \
+		.help = "ssh targets: sudo wants a password: ask for it, or take the next line "   \
+			"of --password-fd",                                                        \
+		.offset = offsetof(struct target_wishes, sudo_password),                           \
 	}
 
 /* The target that NAME means, in ARENA; the caller ends it with target_close, and keeps WISHES

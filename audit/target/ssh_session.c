@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "audit/base/slice.h"
@@ -20,8 +21,9 @@ struct ssh_connection {
 	ssh_session session;
 	const struct target_options *options;
 	char host[SSH_NAME_BYTES_MAX];
-	/* The command that every script goes to. */
-	const char *shell;
+	/* One shell for all scripts: the host may allow one session only, and a login shell's own
+	 * files are read once. */
+	ssh_channel channel;
 };
 
 static int64_t clock_ms(void)
@@ -35,6 +37,13 @@ static bool fail(struct ssh_connection *connection, struct error *error, const c
 {
 	return error_set_at(error, ERROR_INPUT, connection->host, 0, "%s: %s", what,
 			    ssh_get_error(connection->session));
+}
+
+/* Another try may help: the host was not there, or went away. */
+static void set_unreached(const struct ssh_connection *connection)
+{
+	if (connection->options->unreached)
+		*connection->options->unreached = true;
 }
 
 /* Parts of ssh://[user@]host[:port]; an IPv6 address stands in brackets. */
@@ -180,27 +189,55 @@ static bool log_in(struct ssh_connection *connection, struct error *error)
 	return false;
 }
 
-/* Sends all of SCRIPT, then the end of input. */
-static bool send_script(ssh_channel channel, struct slice script)
+static bool send_script(struct ssh_connection *connection, struct slice script, struct error *error)
 {
 	while (script.size > 0) {
 		uint32_t size =
 			script.size < SSH_PIECE_BYTES ? (uint32_t)script.size : SSH_PIECE_BYTES;
-		int sent = ssh_channel_write(channel, script.data, size);
-		if (sent <= 0)
-			return false;
+		int sent = ssh_channel_write(connection->channel, script.data, size);
+		if (sent <= 0) {
+			set_unreached(connection);
+			return fail(connection, error, "the connection broke");
+		}
 		script = slice_from(script, (size_t)sent);
 	}
-	return ssh_channel_send_eof(channel) == SSH_OK;
+	return true;
 }
 
-static bool receive(struct ssh_connection *connection, ssh_channel channel, size_t limit,
-		    struct buffer *out, struct error *error)
+/* Does the answer end with MARK on a line of its own? */
+static bool has_ended(const struct buffer *out, size_t first, struct slice mark)
+{
+	struct slice text = slice_from(buffer_slice(out), first);
+	if (slice_ends_with(text, "\n"))
+		text.size--;
+	return text.size >= mark.size &&
+	       slice_equal(slice_from(text, text.size - mark.size), mark) &&
+	       (text.size == mark.size || text.data[text.size - mark.size - 1] == '\n');
+}
+
+/* What the shell says in its standard error: kept until it holds PROMPT, at most one piece. */
+static bool has_prompt(struct ssh_connection *connection, struct slice prompt,
+		       struct buffer *complaints)
+{
+	char piece[4096];
+	int got;
+	while ((got = ssh_channel_read_nonblocking(connection->channel, piece, sizeof(piece), 1)) >
+	       0)
+		/* A host that floods it must fill neither the window nor our memory. */
+		if (complaints->size < SSH_PIECE_BYTES)
+			buffer_append(complaints, piece, (size_t)got);
+	return prompt.size > 0 &&
+	       slice_find(buffer_slice(complaints), prompt) < buffer_slice(complaints).size;
+}
+
+/* Reads until MARK stands on the last line of OUT, or PROMPT (may be empty) in standard error. */
+static bool receive(struct ssh_connection *connection, struct slice mark, struct slice prompt,
+		    size_t limit, struct buffer *out, struct error *error)
 {
 	int64_t end = clock_ms() + connection->options->probe_timeout_ms;
-	char waste[4096];
+	BUFFER_AUTO complaints = { 0 };
 	size_t first = out->size;
-	while (!ssh_channel_is_eof(channel)) {
+	while (!has_ended(out, first, mark) && !has_prompt(connection, prompt, &complaints)) {
 		int64_t left = end - clock_ms();
 		if (left <= 0)
 			return error_set_at(error, ERROR_LIMIT, connection->host, 0,
@@ -208,55 +245,99 @@ static bool receive(struct ssh_connection *connection, ssh_channel channel, size
 		char *place = buffer_reserve(out, SSH_PIECE_BYTES);
 		if (!place)
 			return error_memory(error);
-		int got = ssh_channel_read_timeout(channel, place, SSH_PIECE_BYTES, 0,
-						   left < 1000 ? (int)left : 1000);
-		if (got == SSH_ERROR)
-			return fail(connection, error, "the connection broke");
+		int wait_ms = prompt.size > 0 ? 50 : 1000;
+		int got = ssh_channel_read_timeout(connection->channel, place, SSH_PIECE_BYTES, 0,
+						   left < wait_ms ? (int)left : wait_ms);
+		if (got == SSH_ERROR || (got <= 0 && ssh_channel_is_eof(connection->channel))) {
+			set_unreached(connection);
+			return got == SSH_ERROR ? fail(connection, error, "the connection broke")
+						: error_set_at(error, ERROR_INPUT, connection->host,
+							       0, "the shell there ended early");
+		}
 		if (got > 0)
 			buffer_commit(out, (size_t)got);
 		if (out->size - first > limit)
 			return error_set_at(error, ERROR_LIMIT, connection->host, 0,
 					    "sent more than an audit reads");
-		/* A host that floods its standard error must not fill the window. */
-		while (ssh_channel_read_nonblocking(channel, waste, sizeof(waste), 1) > 0)
-			;
 	}
 	return true;
 }
 
-static bool run_in(struct ssh_connection *connection, const char *shell, struct slice script,
-		   size_t limit, struct buffer *out, struct error *error)
+/* Runs SCRIPT in the shell. Its end is a line that no file of the host can hold by chance or by
+ * intent, since it is made anew each time. */
+static bool run_script(struct ssh_connection *connection, struct slice script, size_t limit,
+		       struct buffer *out, struct error *error)
 {
-	ssh_channel channel = ssh_channel_new(connection->session);
-	if (!channel)
+	uint64_t number;
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		return error_set(error, ERROR_INTERNAL, "the kernel gives no random numbers");
+	BUFFER_AUTO mark = { 0 };
+	BUFFER_AUTO last = { 0 };
+	buffer_format(&mark, "@done %016llx", (unsigned long long)number);
+	/* In two parts, so that a shell that echoes its input does not end it. */
+	buffer_format(&last, "echo @done' %016llx'\n", (unsigned long long)number);
+	if (buffer_failed(&mark) || buffer_failed(&last))
 		return error_memory(error);
-	bool done = ssh_channel_open_session(channel) == SSH_OK &&
-		    ssh_channel_request_exec(channel, shell) == SSH_OK;
-	if (!done)
-		fail(connection, error, "no command can be run there");
-	/* A shell that ends at once does not read it all: what it said counts. */
-	if (done)
-		(void)send_script(channel, script);
-	done = done && receive(connection, channel, limit, out, error);
-	(void)ssh_channel_close(channel);
-	ssh_channel_free(channel);
-	return done;
+	return send_script(connection, script, error) &&
+	       send_script(connection, buffer_slice(&last), error) &&
+	       receive(connection, buffer_slice(&mark), SLICE(""), limit, out, error);
 }
 
-/* As root where it can be had without a question. */
-static bool choose_shell(struct ssh_connection *connection, struct error *error)
+/* Root's shell in the place of the user's. It is sent alone: what follows before it runs would be
+ * read by the shell that is there. */
+static bool become_root(struct ssh_connection *connection, struct error *error)
+{
+	static const char sudo[] = "exec sudo -S -p @password sh -s\n";
+	char password[SSH_PASSWORD_BYTES_MAX] = "";
+	const struct ask_user *ask = &connection->options->ask;
+	BUFFER_AUTO question = { 0 };
+	BUFFER_AUTO said = { 0 };
+	buffer_format(&question, "%s for sudo", connection->host);
+	if (!ask->password ||
+	    !ask->password(ask->context, buffer_string(&question), password, sizeof(password) - 1))
+		return error_set_at(error, ERROR_INPUT, connection->host, 0,
+				    "sudo wants a password, and nobody gave one");
+	size_t size = strlen(password);
+	password[size] = '\n';
+	bool done = send_script(connection, slice_of(sudo), error) &&
+		    receive(connection, SLICE("@never"), SLICE("@password"), SSH_PIECE_BYTES, &said,
+			    error) &&
+		    send_script(connection, (struct slice){ .data = password, .size = size + 1 },
+				error);
+	explicit_bzero(password, sizeof(password));
+	if (!done)
+		return false;
+	/* A wrong one is asked for again: the second prompt says so. */
+	static const char check[] = "echo @root\n";
+	buffer_clear(&said);
+	done = send_script(connection, slice_of(check), error) &&
+	       receive(connection, SLICE("@root"), SLICE("@password"), SSH_PIECE_BYTES, &said,
+		       error) &&
+	       has_ended(&said, 0, SLICE("@root"));
+	return done || error_set_at(error, ERROR_INPUT, connection->host, 0,
+				    "sudo did not take the password");
+}
+
+/* Opens the one shell, and makes it root's where that can be had. */
+static bool open_shell(struct ssh_connection *connection, struct error *error)
 {
 	BUFFER_AUTO said = { 0 };
 	static const char question[] =
 		"if [ `id -u` = 0 ]; then echo @root; "
 		"elif sudo -n true >/dev/null 2>&1; then echo @sudo; else echo @user; fi\n";
-	connection->shell = "exec sh -s";
-	if (!run_in(connection, connection->shell, slice_of(question), SSH_PIECE_BYTES, &said,
-		    error))
+	connection->channel = ssh_channel_new(connection->session);
+	if (!connection->channel)
+		return error_memory(error);
+	if (ssh_channel_open_session(connection->channel) != SSH_OK ||
+	    ssh_channel_request_exec(connection->channel, "exec sh -s") != SSH_OK)
+		return fail(connection, error, "no command can be run there");
+	if (!run_script(connection, slice_of(question), SSH_PIECE_BYTES, &said, error))
 		return false;
 	struct slice text = buffer_slice(&said);
-	if (slice_find(text, SLICE("@sudo")) < text.size)
-		connection->shell = "exec sudo -n sh -s";
+	if (slice_find(text, SLICE("@sudo\n")) < text.size)
+		return send_script(connection, SLICE("exec sudo -n sh -s\n"), error);
+	if (slice_find(text, SLICE("@user\n")) < text.size && connection->options->sudo_password)
+		return become_root(connection, error);
 	return true;
 }
 
@@ -276,10 +357,12 @@ struct ssh_connection *ssh_connection_open(const char *where, const struct targe
 	if (done && (ssh_options_set(connection->session, SSH_OPTIONS_TIMEOUT, &seconds) != 0 ||
 		     ssh_options_parse_config(connection->session, options->ssh_config) != 0))
 		done = fail(connection, error, "the ssh configuration can't be used");
-	if (done && ssh_connect(connection->session) != SSH_OK)
+	if (done && ssh_connect(connection->session) != SSH_OK) {
+		set_unreached(connection);
 		done = fail(connection, error, "no connection");
+	}
 	done = done && verify_host(connection, error) && log_in(connection, error) &&
-	       choose_shell(connection, error);
+	       open_shell(connection, error);
 	if (done)
 		return connection;
 	ssh_connection_close(connection);
@@ -290,6 +373,10 @@ void ssh_connection_close(struct ssh_connection *connection)
 {
 	if (!connection)
 		return;
+	if (connection->channel) {
+		(void)ssh_channel_close(connection->channel);
+		ssh_channel_free(connection->channel);
+	}
 	if (connection->session) {
 		ssh_disconnect(connection->session);
 		ssh_free(connection->session);
@@ -305,5 +392,5 @@ const char *ssh_connection_host(const struct ssh_connection *connection)
 bool ssh_connection_run(struct ssh_connection *connection, struct slice script, size_t limit,
 			struct buffer *out, struct error *error)
 {
-	return run_in(connection, connection->shell, script, limit, out, error);
+	return run_script(connection, script, limit, out, error);
 }

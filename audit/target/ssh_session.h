@@ -25,9 +25,9 @@ void ssh_connection_close(struct ssh_connection *connection);
 /* The host's name as the user wrote it, without user and port. */
 const char *ssh_connection_host(const struct ssh_connection *connection);
 
-/* Runs SCRIPT in a shell there, as root where sudo allows it without asking, and appends what it
- * prints to OUT, at most LIMIT bytes, for at most the time limit of the options. False: *ERROR says
- * why it ended early; OUT has what came. */
+/* Runs SCRIPT in the one shell there, which is root's where sudo allows it without asking or with
+ * the password of the options, and appends what it prints to OUT, at most LIMIT bytes, for at most
+ * the time limit of the options. False: *ERROR says why it ended early; OUT has what came. */
 bool ssh_connection_run(struct ssh_connection *connection, struct slice script, size_t limit,
 			struct buffer *out, struct error *error) MUST_CHECK;
 

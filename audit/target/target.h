@@ -40,6 +40,8 @@ struct target_options {
 	unsigned int connect_timeout_seconds;
 	const char *ssh_config;
 	struct ask_user ask;
+	/* ssh: where sudo wants a password, ask for it too. */
+	bool sudo_password;
 	/* ssh: set when the host could not be reached, or broke off: another try may help. NULL:
 	 * nobody wants to know. */
 	bool *unreached;
