@@ -17,6 +17,7 @@
 #include "audit/scan/scan_result.h"
 #include "checks/asterisk_remedy.h"
 #include "checks/check.h"
+#include "checks/service_reach.h"
 #include "checks/sip_entries.h"
 #include "checks/verdict.h"
 
@@ -128,14 +129,8 @@ static void evaluate_outside(const struct check *check UNUSED, const struct mode
 		verdict_not_applicable(verdict, "no scan from outside was given (--scan FILE)");
 		return;
 	}
-	if (model->sockets->state != FACT_PRESENT) {
-		if (model->sockets->unread)
-			verdict_unknown(verdict, model->sockets->unread);
-		else
-			verdict_unknown_because(verdict, "listening sockets",
-						"the list could not be had", "run as root");
+	if (!service_list_is_known(verdict, model))
 		return;
-	}
 	const struct scan_found *host = find_host(model);
 	if (!host || host->refused) {
 		verdict_unknown_because(verdict, "scan from outside",
