@@ -227,8 +227,9 @@ static void evaluate_configured(const struct check *check UNUSED, const struct m
 	if (verdict->fail_count)
 		verdict_advice(
 			verdict,
-			"`asterisk -rx 'core show uptime'` tells when the files were last read; "
-			"a changed bind address or port needs a restart of Asterisk");
+			"restart Asterisk when no call is up (core restart when convenient): "
+			"a reload does not move a socket; then keep modules that nobody needs "
+			"from loading in modules.conf");
 	free(walk.is_wanted);
 }
 
