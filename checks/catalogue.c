@@ -20,6 +20,7 @@ static const struct check_group groups[] = {
 	{ "WEB", "Web GUI" },
 	{ "FW", "Firewall" },
 	{ "NET", "Open ports" },
+	{ "SVC", "Services" },
 	{ "KRN", "Kernel settings" },
 	{ "DOS", "Floods and exhaustion" },
 	{ "F2B", "fail2ban" },
@@ -68,6 +69,7 @@ static const struct check_group groups[] = {
 	LIST(run_user_checks) \
 	LIST(secret_checks) \
 	LIST(secret_place_checks) \
+	LIST(service_checks) \
 	LIST(sip_account_checks) \
 	LIST(sip_context_checks) \
 	LIST(sip_transport_checks) \

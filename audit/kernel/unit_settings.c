@@ -186,11 +186,20 @@ const struct unit_setting *unit_settings_find(const struct unit_settings *settin
 	return found;
 }
 
+bool unit_value_to_bool(struct slice value, bool *ret_flag)
+{
+	static const char *const words[] = { "0", "1", "no",    "yes",  "n",   "y",
+					     "f", "t", "false", "true", "off", "on" };
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (slice_is_ignore_case(value, words[i])) {
+			*ret_flag = i % 2 != 0;
+			return true;
+		}
+	return false;
+}
+
 bool unit_setting_is_true(const struct unit_setting *setting)
 {
-	static const char *const words[] = { "1", "yes", "y", "true", "t", "on" };
-	for (size_t i = 0; setting && i < ARRAY_SIZE(words); i++)
-		if (slice_is_ignore_case(setting->value, words[i]))
-			return true;
-	return false;
+	bool flag;
+	return setting && unit_value_to_bool(setting->value, &flag) && flag;
 }

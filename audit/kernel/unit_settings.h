@@ -40,7 +40,9 @@ bool unit_settings_load(const struct loader *loader, const char *name,
 const struct unit_setting *unit_settings_find(const struct unit_settings *settings,
 					      const char *section, const char *key);
 
-/* yes, true, on, 1 of systemd. */
+/* The booleans of systemd: yes, true, on, y, t, 1 and their opposites (parse_boolean of systemd).
+ * False when VALUE is none, which leaves *RET_FLAG as it was. */
+bool unit_value_to_bool(struct slice value, bool *ret_flag);
 bool unit_setting_is_true(const struct unit_setting *setting);
 
 #endif

@@ -17,6 +17,7 @@ struct jail_model;
 struct login_model;
 struct reach_model;
 struct scan_result;
+struct service_units;
 struct site;
 struct socket_model;
 struct ssh_people;
@@ -33,6 +34,8 @@ struct model {
 	const struct file_model *files;
 	/* audit/network/socket_model.h */
 	const struct socket_model *sockets;
+	/* audit/kernel/unit_security.h: units whose sockets face the network, and Asterisk's */
+	const struct service_units *service_units;
 	/* audit/firewall/firewall_model.h (rules, live and saved), reach_model.h (what they do) */
 	const struct firewall_model *firewall;
 	const struct reach_model *reach;

@@ -22,6 +22,7 @@
 #include "audit/model/ban_model.h"
 #include "audit/model/certificate_build.h"
 #include "audit/model/firewall_build.h"
+#include "audit/model/service_build.h"
 #include "audit/model/sshd_build.h"
 #include "audit/network/socket_model.h"
 
@@ -41,6 +42,11 @@ static bool build_sockets(struct build *build)
 {
 	build->model->sockets = socket_model_load(build->loader);
 	return build->model->sockets != NULL;
+}
+
+static bool build_services(struct build *build)
+{
+	return service_build(build->loader, build->model);
 }
 
 static bool build_firewall(struct build *build)
@@ -193,6 +199,7 @@ static const struct {
 } steps[] = {
 	{ "system", build_host },
 	{ "sockets", build_sockets },
+	{ "services", build_services },
 	{ "firewall", build_firewall },
 	{ "sshd", build_sshd },
 	{ "su and sudo", build_login },
