@@ -109,8 +109,8 @@ static const struct algorithm algorithms[] = {
 	{ SSHD_KEYS, "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", 802, 0, IS_CERTIFICATE, 0,
 	  NULL },
 	{ SSHD_KEYS, "webauthn-sk-ecdsa-sha2-nistp256@openssh.com", 804, 0, 0, 0, "ECDSA-SK" },
-	{ SSHD_KEYS, "ssh-dss", 0, 1000, 0, 0, "DSA" },
-	{ SSHD_KEYS, "ssh-dss-cert-v01@openssh.com", 0, 1000, IS_CERTIFICATE, 0, NULL },
+	{ SSHD_KEYS, "ssh-dss", 0, 908, 0, 0, "DSA" },
+	{ SSHD_KEYS, "ssh-dss-cert-v01@openssh.com", 0, 908, IS_CERTIFICATE, 0, NULL },
 	{ SSHD_KEYS, "ssh-rsa", 0, 0, 0, 0, "RSA" },
 	{ SSHD_KEYS, "ssh-rsa-cert-v01@openssh.com", 0, 0, IS_CERTIFICATE, 0, NULL },
 	{ SSHD_KEYS, "rsa-sha2-256", 702, 0, 0, 0, "RSA" },
@@ -262,8 +262,10 @@ static bool name_is_valid(struct sshd_version version, enum sshd_algorithm_famil
 				return true;
 			continue;
 		}
+		/* "RSA", "ed25519": until 9.9 lists took them too. */
+		bool takes_short = algorithm->short_name && version.release < SSHD_RELEASE(9, 9);
 		if (slice_is(name, algorithm->name) ||
-		    (algorithm->short_name && slice_is_ignore_case(name, algorithm->short_name)))
+		    (takes_short && slice_is_ignore_case(name, algorithm->short_name)))
 			return true;
 		if (keys && sshd_match_pattern_list(slice_of(algorithm->name), name, false) !=
 				    SSHD_MATCH_NO)

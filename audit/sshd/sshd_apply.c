@@ -190,7 +190,7 @@ static void apply_time(struct sshd_arguments *arguments)
 	struct slice word;
 	if (!sshd_need_argument(arguments, &word))
 		return;
-	int64_t seconds = sshd_parse_time(word);
+	int64_t seconds = sshd_parse_time(arguments->run->facts->version, word);
 	if (seconds < 0) {
 		sshd_refuse(arguments->run, arguments->line, "%s needs a time, not \"%.*s\"",
 			    arguments->row->name, SLICE_ARG(word));

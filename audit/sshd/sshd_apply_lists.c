@@ -82,11 +82,11 @@ void sshd_apply_list(struct sshd_arguments *arguments)
 }
 
 /* "pattern=interval" of ChannelTimeout. */
-static bool is_channel_timeout(struct slice word)
+static bool is_channel_timeout(struct sshd_version version, struct slice word)
 {
 	size_t equals = slice_find_byte(word, '=');
 	return equals > 0 && equals < word.size &&
-	       sshd_parse_time(slice_from(word, equals + 1)) >= 0;
+	       sshd_parse_time(version, slice_from(word, equals + 1)) >= 0;
 }
 
 static const struct {
@@ -154,7 +154,9 @@ static const char *first_line_word_error(struct sshd_arguments *arguments,
 	case SSHD_CHANNEL_TIMEOUT:
 		if (slice_is_ignore_case(word, "none"))
 			return (state->seen && modern) || !is_last ? "must stand alone" : NULL;
-		return is_channel_timeout(word) ? NULL : "is no PATTERN=TIME";
+		return is_channel_timeout(arguments->run->facts->version, word)
+			       ? NULL
+			       : "is no PATTERN=TIME";
 	case SSHD_AUTHENTICATION_METHODS:
 		if (slice_is(word, "any")) {
 			/* Up to 9.6 sshd looked at what was stored before, not at this line. */

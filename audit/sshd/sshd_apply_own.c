@@ -153,7 +153,7 @@ static void apply_unused_timeout(struct sshd_arguments *arguments)
 		return;
 	bool none = slice_is_ignore_case(word, "none");
 	if (!none)
-		seconds = sshd_parse_time(word);
+		seconds = sshd_parse_time(arguments->run->facts->version, word);
 	if (seconds < 0) {
 		refuse_word(arguments, word);
 		return;
@@ -306,7 +306,7 @@ static void apply_rekey_limit(struct sshd_arguments *arguments)
 	}
 	if (!sshd_next_argument(arguments, &word) || slice_is(word, "none"))
 		return;
-	seconds = word.size ? sshd_parse_time(word) : -1;
+	seconds = word.size ? sshd_parse_time(arguments->run->facts->version, word) : -1;
 	if (seconds < 0) {
 		refuse_word(arguments, word);
 		return;
@@ -411,7 +411,8 @@ static const struct {
 };
 
 /* One word of PerSourcePenalties: its penalty and value; false when sshd knows no such word. */
-static bool read_penalty(struct slice word, enum sshd_penalty *ret_penalty, int64_t *ret_value)
+static bool read_penalty(struct sshd_version version, struct slice word,
+			 enum sshd_penalty *ret_penalty, int64_t *ret_value)
 {
 	if (slice_is(word, "overflow:deny-all") || slice_is(word, "overflow:permissive")) {
 		*ret_penalty = SSHD_PENALTY_OVERFLOW;
@@ -430,7 +431,7 @@ static bool read_penalty(struct slice word, enum sshd_penalty *ret_penalty, int6
 		*ret_penalty = penalty_words[i].penalty;
 		if (penalty_words[i].is_count)
 			return sshd_parse_number(value, 0, INT_MAX, ret_value);
-		*ret_value = sshd_parse_time(value);
+		*ret_value = sshd_parse_time(version, value);
 		return *ret_value >= 0;
 	}
 	return false;
@@ -452,7 +453,8 @@ static void apply_penalties(struct sshd_arguments *arguments)
 		if (switches)
 			value = !no;
 		if ((switches && arguments->next < arguments->line->word_count) ||
-		    (!switches && !read_penalty(word, &penalty, &value))) {
+		    (!switches &&
+		     !read_penalty(arguments->run->facts->version, word, &penalty, &value))) {
 			refuse_word(arguments, word);
 			arguments->next = arguments->line->word_count;
 			return;

@@ -248,12 +248,30 @@ static bool is_comment(struct slice word)
 	return word.size && word.data[0] == '#';
 }
 
+/* "user=alice" as one word. 9.9p2 took it in again, which 9.9p1 had lost with the old splitting. */
+static bool split_criterion(struct sshd_version version, struct slice *name,
+			    struct slice *ret_argument)
+{
+	enum sshd_criterion_kind kind;
+	size_t equals = slice_find_byte(*name, '=');
+	bool is_first = version.release == SSHD_RELEASE(9, 9) &&
+			slice_find(version.text, SLICE("9.9p1")) < version.text.size;
+	if (version.release < SSHD_RELEASE(9, 9) || is_first || equals == name->size)
+		return false;
+	struct slice word = slice_part(*name, 0, equals);
+	if (!find_criterion(version, word, &kind) || kind == SSHD_CRITERION_ALL ||
+	    kind == SSHD_CRITERION_INVALID_USER)
+		return false;
+	*ret_argument = slice_from(*name, equals + 1);
+	*name = word;
+	return true;
+}
+
 /* Reads the argument of CRITERION; an error text when sshd refuses it. */
-static const char *read_criterion(struct parser *parser, struct match_words *from,
+static const char *read_criterion(struct parser *parser, struct slice argument,
 				  struct sshd_criterion *criterion)
 {
-	struct slice argument;
-	if (!next_match_word(from, &argument) || !argument.size || is_comment(argument))
+	if (!argument.size || is_comment(argument))
 		return "a Match criterion has no value";
 	criterion->argument = argument;
 	if (criterion->kind == SSHD_CRITERION_ADDRESS ||
@@ -280,6 +298,8 @@ static const char *read_criteria(struct parser *parser, struct match_words *from
 			*from = (struct match_words){ .cursor = NULL };
 			break;
 		}
+		struct slice argument = SLICE("");
+		bool is_joined = split_criterion(parser->version, &name, &argument);
 		if (!find_criterion(parser->version, name, &criterion.kind))
 			return "sshd knows no such Match criterion";
 		if (criterion.kind == SSHD_CRITERION_ALL) {
@@ -289,7 +309,9 @@ static const char *read_criteria(struct parser *parser, struct match_words *from
 			if (more)
 				*from = (struct match_words){ .cursor = NULL };
 		} else if (criterion.kind != SSHD_CRITERION_INVALID_USER) {
-			const char *error = read_criterion(parser, from, &criterion);
+			if (!is_joined && !next_match_word(from, &argument))
+				argument = SLICE("");
+			const char *error = read_criterion(parser, argument, &criterion);
 			if (error)
 				return error;
 		}

@@ -78,13 +78,17 @@ static int64_t time_multiplier(char unit)
 	}
 }
 
-int64_t sshd_parse_time(struct slice text)
+int64_t sshd_parse_time(struct sshd_version version, struct slice text)
 {
 	int64_t total = 0;
 	if (!text.size)
 		return -1;
 	while (text.size) {
 		int64_t seconds, multiplier = 1;
+		/* From 9.8 on neither a sign nor a blank stands before the digits. */
+		if (version.release >= SSHD_RELEASE(9, 8) &&
+		    !byte_is_digit((unsigned char)text.data[0]))
+			return -1;
 		if (!sshd_take_long(&text, 10, &seconds) || seconds < 0)
 			return -1;
 		if (text.size) {

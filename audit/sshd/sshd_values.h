@@ -12,6 +12,7 @@
 
 #include "audit/base/attributes.h"
 #include "audit/base/slice.h"
+#include "audit/sshd/sshd_version.h"
 
 /* strtol(3) in BASE 8, 10 or 0 at the beginning of *REST: blanks, a sign, digits. False, and *REST
  * unchanged, when there are no digits. A number out of range is the largest or smallest. */
@@ -22,7 +23,7 @@ bool sshd_parse_number(struct slice text, int64_t minimum, int64_t maximum,
 		       int64_t *ret_number) MUST_CHECK;
 
 /* Seconds of "1h30m", "600", "2d"; -1 when TEXT is no time or more than an int holds. */
-int64_t sshd_parse_time(struct slice text);
+int64_t sshd_parse_time(struct sshd_version version, struct slice text);
 
 /* 0 to 65535, by number or by name; -1 when it is neither. SERVICES is the text of services(5), or
  * empty: then a few usual names are known. */

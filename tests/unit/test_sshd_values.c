@@ -12,15 +12,20 @@
 static void times(void **state)
 {
 	(void)state;
-	assert_int_equal(sshd_parse_time(SLICE("600")), 600);
-	assert_int_equal(sshd_parse_time(SLICE("1h30m")), 5400);
-	assert_int_equal(sshd_parse_time(SLICE("1W2d")), 777600);
-	assert_int_equal(sshd_parse_time(SLICE("1h 30m")), 5400);
-	assert_int_equal(sshd_parse_time(SLICE("")), -1);
-	assert_int_equal(sshd_parse_time(SLICE("1y")), -1);
-	assert_int_equal(sshd_parse_time(SLICE("-1")), -1);
-	assert_int_equal(sshd_parse_time(SLICE("2147483648")), -1);
-	assert_int_equal(sshd_parse_time(SLICE("99999999999999999999w")), -1);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("600")), 600);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("1h30m")), 5400);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("1W2d")), 777600);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("1h 30m")), 5400);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("")), -1);
+	struct sshd_version newer = { .release = SSHD_RELEASE(9, 8) };
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("+7")), 7);
+	assert_int_equal(sshd_parse_time(newer, SLICE("+7")), -1);
+	assert_int_equal(sshd_parse_time(newer, SLICE("1h30m")), 5400);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("1y")), -1);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("-1")), -1);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("2147483648")), -1);
+	assert_int_equal(sshd_parse_time(sshd_version_default(), SLICE("99999999999999999999w")),
+			 -1);
 }
 
 static void numbers(void **state)
