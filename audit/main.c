@@ -22,6 +22,7 @@ const struct command *const commands[] = {
 	&history_command,
 	&checks_command,
 	&collect_command,
+	&verify_command,
 	&plan_command,
 	&prove_command,
 	NULL,

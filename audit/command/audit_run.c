@@ -53,8 +53,8 @@ static const char *kind_name(enum target_kind kind)
 	return names[kind];
 }
 
-static bool judge(const struct audit_run *run, struct arena *arena, struct target *target,
-		  struct result *ret_result, struct error *error)
+bool audit_run_judge(const struct audit_run *run, struct arena *arena, struct target *target,
+		     struct result *ret_result, struct error *error)
 {
 	int64_t started_ms = progress_clock_ms();
 	struct progress progress;
@@ -72,10 +72,12 @@ static bool judge(const struct audit_run *run, struct arena *arena, struct targe
 		.pbx_name = "",
 		.pbx_version = "",
 	};
+	if (run->claimed)
+		request.target = *run->claimed;
 	request.unread = target_unread(target, &request.unread_count);
 	if (built) {
 		progress_step(&progress, "checks");
-		if (!run->is_repeatable)
+		if (!run->is_repeatable && !run->claimed)
 			request.target.milliseconds = (uint64_t)(progress_clock_ms() - started_ms);
 		built = result_build(arena, &model, &request, ret_result, error);
 	}
@@ -217,7 +219,7 @@ void audit_run_target(struct audit_run *run, const char *name)
 		return;
 	}
 	target = open_target(arena, name, &run->options->wishes, &error);
-	bool done = target && judge(run, arena, target, &result, &error) &&
+	bool done = target && audit_run_judge(run, arena, target, &result, &error) &&
 		    add_changes(run, arena, &result, &error) &&
 		    add_history(run, arena, &result, &error) &&
 		    keep_run(run, arena, &result, &error);

@@ -60,6 +60,8 @@ struct audit_run {
 	 * own name, and what the options say. */
 	const char *label;
 	const char *folder;
+	/* What a result that is being verified says of its target; NULL: what the target says. */
+	const struct result_target *claimed;
 	int exit_code;
 };
 
@@ -69,6 +71,10 @@ bool audit_run_prepare(struct audit_run *run, const struct audit_options *option
 
 /* Opens the history that the options and settings name, if any. */
 bool audit_run_open_history(struct audit_run *run, struct error *error) MUST_CHECK;
+
+/* The result of TARGET, in ARENA, without changes and history. False: *ERROR. */
+bool audit_run_judge(const struct audit_run *run, struct arena *arena, struct target *target,
+		     struct result *ret_result, struct error *error) MUST_CHECK;
 
 /* Audits the target NAME and writes its reports; failures are printed. The run's exit code becomes
  * the severest of all outcomes. */

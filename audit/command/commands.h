@@ -18,6 +18,7 @@ extern const struct command prove_command;
 extern const struct command report_command;
 extern const struct command scan_command;
 extern const struct command show_command;
+extern const struct command verify_command;
 
 /* The words after `ringfence show`. */
 extern const struct command show_asterisk_command;

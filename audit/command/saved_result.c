@@ -35,17 +35,22 @@ static bool read_whole(int fd, struct buffer *out)
 	return false;
 }
 
+void saved_result_name(const char *path, struct buffer *out)
+{
+	struct stat status;
+	buffer_append_string(out, path);
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+		buffer_append_string(out, "/result.json");
+}
+
 /* A descriptor of what PATH means, and in NAME how to call it. */
 static int open_result(const char *path, struct buffer *name)
 {
-	struct stat status;
 	if (strcmp(path, "-") == 0) {
 		buffer_append_string(name, "standard input");
 		return STDIN_FILENO;
 	}
-	buffer_append_string(name, path);
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		buffer_append_string(name, "/result.json");
+	saved_result_name(path, name);
 	return open(buffer_string(name), O_RDONLY | O_CLOEXEC);
 }
 

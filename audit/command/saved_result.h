@@ -27,4 +27,7 @@ bool saved_result_load(const char *path, struct arena *arena, struct result *ret
  * ERROR_INPUT with the file. */
 bool saved_file_read(const char *path, struct buffer *out, struct error *error) MUST_CHECK;
 
+/* Appends the file that PATH means: itself, or result.json in the folder that it is. */
+void saved_result_name(const char *path, struct buffer *out);
+
 #endif
