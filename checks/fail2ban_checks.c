@@ -264,6 +264,26 @@ static void judge_trusted(const struct model *model, struct verdict *verdict)
 	}
 }
 
+/* Those whom forged packets are enough to lock out. Phones come and go; the rest is for ignoreip.
+ */
+static void judge_forged(const struct model *model, struct verdict *verdict)
+{
+	for (size_t i = 0; model->bans && i < model->bans->risks.count; i++) {
+		const struct ban_risk *risk = &model->bans->risks.risks[i];
+		BUFFER_AUTO subject = { 0 };
+		if (risk->answer != BAN_RISK_FORGED ||
+		    (risk->who != BAN_RISK_TRUSTED && risk->who != BAN_RISK_TRUNK))
+			continue;
+		buffer_format(&subject, "%s ", ban_risk_who_text(risk->who));
+		prefix_format(risk->prefix, &subject);
+		verdict_fail(verdict, fail2ban_sip_exposure(model), risk->jail->ignore_ip.origin,
+			     buffer_string(&subject),
+			     "forged UDP packets are enough to have it banned by jail %s: it is "
+			     "not in ignoreip",
+			     verdict_text(verdict, risk->jail->name));
+	}
+}
+
 static void evaluate_ignored(const struct check *check, const struct model *model,
 			     struct verdict *verdict)
 {
@@ -283,6 +303,7 @@ static void evaluate_ignored(const struct check *check, const struct model *mode
 		judged++;
 	}
 	judge_trusted(model, verdict);
+	judge_forged(model, verdict);
 	if (!judged)
 		verdict_not_applicable(verdict, "no jail is enabled");
 }
@@ -291,11 +312,20 @@ static void remedy_ignored(const struct check *check, const struct model *model,
 			   const struct verdict *verdict, struct remedy *remedy)
 {
 	(void)check;
-	(void)model;
 	(void)verdict;
+	BUFFER_AUTO lines = { 0 };
+	buffer_append_string(&lines, "[DEFAULT]\\nignoreip = 127.0.0.1/8 ::1");
+	for (size_t i = 0; model->bans && i < model->bans->risks.count; i++) {
+		const struct ban_risk *risk = &model->bans->risks.risks[i];
+		if (risk->who != BAN_RISK_TRUSTED && risk->who != BAN_RISK_TRUNK)
+			continue;
+		buffer_append_byte(&lines, ' ');
+		prefix_format(risk->prefix, &lines);
+	}
+	buffer_append_string(&lines, "\\n");
 	remedy_command(remedy,
-		       "# add your management networks and the trunk's address to the list");
-	fail2ban_remedy_write(remedy, "ignoreip", "[DEFAULT]\\nignoreip = 127.0.0.1/8 ::1\\n");
+		       "# your management networks and the trunk's address belong to the list");
+	fail2ban_remedy_write(remedy, "ignoreip", buffer_string(&lines));
 	fail2ban_remedy_reload(remedy, "ignoreip", "sshd");
 }
 
@@ -343,10 +373,14 @@ static const struct check rows[] = {
 	{
 		.id = "F2B-011",
 		.title = "Nobody is exempt by mistake",
-		.why = "An address in ignoreip may guess for ever.",
-		.evaluates = "ignoreip of every enabled jail: public ranges wider than /24 "
-			     "(IPv6: /48). Trusted addresses that a jail would have banned are "
-			     "told.",
+		.why = "An address in ignoreip may guess for ever; a trunk that is not in it can "
+		       "be "
+		       "banned by anybody who forges its address.",
+		.evaluates =
+			"ignoreip of every enabled jail: public ranges wider than /24 "
+			"(IPv6: /48). Trusted networks and trunks (of ringfence.conf) that are "
+			"not in it where forged UDP packets are enough for a ban. Trusted "
+			"addresses that a jail would have banned are told.",
 		.likelihood = 4,
 		.impact = 6,
 		.references = { "jail.conf" },

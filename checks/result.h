@@ -176,7 +176,34 @@ struct result_login {
 	const char *method;
 };
 
+/* How one kind of attack ends on this host. */
+struct result_ban_proof {
+	/* "SIP registration over UDP (chan_sip)" */
+	const char *attack;
+	/* Attempts until the packets drop; 0: they never do. */
+	uint64_t attempts;
+	/* "" where no jail comes near. */
+	const char *jail;
+	/* Why never; "" where they drop. */
+	const char *why;
+};
+
+/* Somebody whom the site needs, and what fail2ban would do to them. */
+struct result_ban_risk {
+	/* "this host", "trusted network", "trunk", "phone network", "registered phone" */
+	const char *who;
+	const char *address;
+	/* "yes", "no", "unknown" */
+	const char *banned;
+	const char *jail;
+	const char *why;
+};
+
 struct result_activity {
+	const struct result_ban_proof *ban_proofs;
+	size_t ban_proof_count;
+	const struct result_ban_risk *ban_risks;
+	size_t ban_risk_count;
 	const struct result_login *logins;
 	size_t login_count;
 	const struct result_attacker *attackers;

@@ -3,7 +3,10 @@
 
 #include "audit/base/arena.h"
 #include "audit/base/buffer.h"
+#include "audit/fail2ban/jail_model.h"
 #include "audit/logs/activity_model.h"
+#include "audit/model/ban_model.h"
+#include "audit/model/model.h"
 
 /* A report is read by people: the newest logins, the busiest addresses. The totals are told beside.
  */
@@ -112,18 +115,87 @@ static bool copy_attackers(struct copying *copying, const struct activity_model 
 	return true;
 }
 
-bool result_copy_activity(struct arena *arena, const struct activity_model *model,
+static bool copy_proofs(struct copying *copying, const struct ban_proofs *proofs,
+			struct result_activity *activity)
+{
+	struct result_ban_proof *rows =
+		ARENA_ARRAY(copying->arena, proofs->count, struct result_ban_proof);
+	if (!rows)
+		return false;
+	activity->ban_proofs = rows;
+	for (size_t i = 0; i < proofs->count; i++) {
+		const struct ban_proof *proof = &proofs->proofs[i];
+		if (!proof->applies)
+			continue;
+		rows[activity->ban_proof_count++] = (struct result_ban_proof){
+			.attack = proof->attack,
+			.attempts = proof->tries,
+			.jail = proof->jail ? printable(copying, proof->jail->name) : "",
+			.why = proof->why ? proof->why : "",
+		};
+	}
+	return true;
+}
+
+static struct result_ban_risk risk_row(struct copying *copying, const struct ban_risk *risk)
+{
+	static const struct {
+		const char *banned;
+		const char *why;
+	} answers[] = {
+		[BAN_RISK_EXEMPT] = { "no", "it is exempt wherever a jail bans" },
+		[BAN_RISK_BANNED] = { "yes", "it is not in ignoreip" },
+		[BAN_RISK_FORGED] = { "yes", "it is not in ignoreip, and forged packets are "
+					     "enough" },
+		[BAN_RISK_UNKNOWN] = { "unknown",
+				       "an ignorecommand or a name in ignoreip decides" },
+	};
+	BUFFER_AUTO address = { 0 };
+	if (risk->prefix.length == address_bits(risk->prefix.address.family))
+		address_format(risk->prefix.address, &address);
+	else
+		prefix_format(risk->prefix, &address);
+	return (struct result_ban_risk){
+		.who = ban_risk_who_text(risk->who),
+		.address = kept(copying, &address),
+		.banned = answers[risk->answer].banned,
+		.jail = risk->jail ? printable(copying, risk->jail->name) : "",
+		.why = risk->phone_count > 1 && risk->answer == BAN_RISK_BANNED
+			       ? "it is not in ignoreip, and several phones share it"
+			       : answers[risk->answer].why,
+	};
+}
+
+static bool copy_risks(struct copying *copying, const struct ban_risks *risks,
+		       struct result_activity *activity)
+{
+	struct result_ban_risk *rows =
+		ARENA_ARRAY(copying->arena, risks->count, struct result_ban_risk);
+	if (!rows)
+		return false;
+	for (size_t i = 0; i < risks->count; i++)
+		rows[i] = risk_row(copying, &risks->risks[i]);
+	activity->ban_risks = rows;
+	activity->ban_risk_count = risks->count;
+	return true;
+}
+
+bool result_copy_activity(struct arena *arena, const struct model *model,
 			  struct result_activity *ret_activity)
 {
 	struct copying copying = { .arena = arena };
-	const struct activity_log *bans = activity_newest_log(model, ACTIVITY_LOG_FAIL2BAN);
+	const struct activity_log *bans =
+		activity_newest_log(model->activity, ACTIVITY_LOG_FAIL2BAN);
 	struct result_activity activity = {
 		.bans_known = bans && bans->state == FACT_PRESENT,
-		.from = time_text(&copying, model->first),
-		.to = time_text(&copying, model->last),
+		.from = time_text(&copying, model->activity->first),
+		.to = time_text(&copying, model->activity->last),
 	};
-	if (!copy_logins(&copying, model, &activity) ||
-	    !copy_attackers(&copying, model, &activity) || copying.failed)
+	if (!copy_logins(&copying, model->activity, &activity) ||
+	    !copy_attackers(&copying, model->activity, &activity) ||
+	    (model->bans && (!copy_proofs(&copying, &model->bans->proofs, &activity) ||
+			     !copy_risks(&copying, &model->bans->risks, &activity))) ||
+	    copying.failed)
 		return false;
 	*ret_activity = activity;
 	return true;

@@ -172,7 +172,7 @@ bool result_copy_model(struct arena *arena, const struct model *model, struct re
 		return false;
 	if (model->sshd && !ssh_access_rows(arena, model, &result->access, &result->access_count))
 		return false;
-	if (model->activity && !result_copy_activity(arena, model->activity, &result->activity))
+	if (model->activity && !result_copy_activity(arena, model, &result->activity))
 		return false;
 	return !failed;
 }

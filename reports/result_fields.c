@@ -311,6 +311,27 @@ static const struct result_field attacker_fields[] = {
 OBJECT(attacker_object, attacker_fields);
 #undef RECORD
 
+#define RECORD struct result_ban_proof
+static const struct result_field ban_proof_fields[] = {
+	TEXT_FIELD("attack", attack, REQUIRED),
+	PLAIN_FIELD("attempts", attempts, RESULT_COUNT),
+	TEXT_FIELD("jail", jail),
+	SENTENCE_FIELD("why", why),
+};
+OBJECT(ban_proof_object, ban_proof_fields);
+#undef RECORD
+
+#define RECORD struct result_ban_risk
+static const struct result_field ban_risk_fields[] = {
+	TEXT_FIELD("who", who, REQUIRED),
+	TEXT_FIELD("address", address, REQUIRED),
+	WORD_FIELD("banned", banned, "yes,no,unknown"),
+	TEXT_FIELD("jail", jail),
+	SENTENCE_FIELD("why", why),
+};
+OBJECT(ban_risk_object, ban_risk_fields);
+#undef RECORD
+
 #define RECORD struct result_activity
 static const struct result_field ban_fields[] = {
 	PLAIN_FIELD("known", bans_known, RESULT_BOOL),
@@ -325,6 +346,8 @@ static const struct result_field activity_fields[] = {
 	ARRAY_FIELD("attackers", attackers, attacker_count, "attacker", &attacker_object),
 	PLAIN_FIELD("attacker_total", attacker_total, RESULT_SIZE),
 	INLINE_FIELD("bans", &ban_object),
+	ARRAY_FIELD("ban_proofs", ban_proofs, ban_proof_count, "proof", &ban_proof_object),
+	ARRAY_FIELD("ban_risks", ban_risks, ban_risk_count, "risk", &ban_risk_object),
 };
 OBJECT(activity_object, activity_fields);
 #undef RECORD

@@ -16,6 +16,8 @@
 #define WIDTH_MOST 110
 #define BAR_COLUMNS 25
 #define INDENT 2
+/* Behind "never" and a number of attempts. */
+#define BAN_COLUMN 10
 
 enum paint {
 	PAINT_PLAIN,
@@ -590,6 +592,40 @@ static void put_passed(struct screen *screen, const struct result *result)
 	}
 }
 
+/* How each kind of attack ends, and who else would be kept out. */
+static void put_bans(struct screen *screen, const struct result_activity *activity)
+{
+	if (activity->ban_proof_count)
+		put_heading(screen, "Attempts until the packets drop");
+	for (size_t i = 0; i < activity->ban_proof_count; i++) {
+		const struct result_ban_proof *proof = &activity->ban_proofs[i];
+		go_to(screen, INDENT);
+		if (proof->attempts)
+			put_number(screen, proof->attempts);
+		else
+			put_painted(screen, PAINT_HIGH, "never");
+		go_to(screen, BAN_COLUMN);
+		put_cut(screen, proof->attack);
+		end_line(screen);
+		if (proof->attempts)
+			continue;
+		go_to(screen, BAN_COLUMN);
+		put_wrapped(screen, BAN_COLUMN, proof->why);
+		end_line(screen);
+	}
+	for (size_t i = 0; i < activity->ban_risk_count; i++) {
+		const struct result_ban_risk *risk = &activity->ban_risks[i];
+		BUFFER_AUTO text = { 0 };
+		if (strcmp(risk->banned, "yes") != 0)
+			continue;
+		buffer_format(&text, "%s %s would be banned, too (jail %s): %s", risk->who,
+			      risk->address, risk->jail, risk->why);
+		go_to(screen, INDENT);
+		put_wrapped(screen, INDENT, buffer_string(&text));
+		end_line(screen);
+	}
+}
+
 void terminal_write_summary(const struct result *result, const struct terminal_style *style,
 			    struct buffer *out)
 {
@@ -605,6 +641,7 @@ void terminal_write_summary(const struct result *result, const struct terminal_s
 	put_findings(&screen, result);
 	put_acceptances(&screen, result);
 	put_services(&screen, result);
+	put_bans(&screen, &result->activity);
 	put_unread(&screen, result);
 	if (style->verbose)
 		put_passed(&screen, result);

@@ -38,7 +38,7 @@
   <xsl:call-template name="accepted"/>
   <xsl:apply-templates select="waivers[waiver/@state != 'holds']"/>
   <xsl:apply-templates select="access[login]"/>
-  <xsl:apply-templates select="activity[@from != '']"/>
+  <xsl:apply-templates select="activity[@from != '' or ban_proofs/proof or ban_risks/risk]"/>
   <xsl:apply-templates select="unread[fact]"/>
   <xsl:call-template name="names">
     <xsl:with-param name="title" select="text:say('Met')"/><xsl:with-param name="findings" select="$passed"/>
@@ -296,16 +296,33 @@
 
 <xsl:template match="activity">
   <xsl:call-template name="heading"><xsl:with-param name="text" select="text:say('What the logs saw')"/></xsl:call-template>
+  <xsl:if test="@from = ''"><xsl:value-of select="concat(text:say('No log with a time could be read.'), $newline)"/></xsl:if>
+  <xsl:if test="@from != ''">
   <xsl:value-of select="concat(text:count('From %2 to %3 one address failed to get in.', 'From %2 to %3 %1 addresses failed to get in.', @attacker_total, text:markdown(text:date(@from)), text:markdown(text:date(@to))), ' ')"/>
   <xsl:choose>
     <xsl:when test="bans/@known = 'true'"><xsl:value-of select="text:count('%1 ban was made.', '%1 bans were made.', bans/@count)"/></xsl:when>
     <xsl:otherwise><xsl:value-of select="text:say('Bans are not known.')"/></xsl:otherwise>
   </xsl:choose>
   <xsl:value-of select="$newline"/>
+  </xsl:if>
   <xsl:if test="attackers/attacker">
     <xsl:value-of select="concat($newline, text:head('Address', 'Attempts', 'What they tried', 'Last seen', 'Banned'), $newline, '|---|---:|---|---|---|', $newline)"/>
     <xsl:for-each select="attackers/attacker">
       <xsl:value-of select="concat('| ', text:markdown(@address), ' | ', @events, ' | ', text:markdown(@kinds), ' | ', text:markdown(text:date(@last)), ' | ', text:say(@banned), ' |', $newline)"/>
+    </xsl:for-each>
+  </xsl:if>
+  <xsl:if test="ban_proofs/proof">
+    <xsl:value-of select="concat($newline, text:say('Attempts until the packets drop'), ':', $newline, $newline, text:head('Attack', 'Attempts', 'Jail', 'Because of'), $newline, '|---|---:|---|---|', $newline)"/>
+    <xsl:for-each select="ban_proofs/proof">
+      <xsl:value-of select="concat('| ', text:markdown(text:say(@attack)), ' | ')"/>
+      <xsl:choose><xsl:when test="@attempts &gt; 0"><xsl:value-of select="@attempts"/></xsl:when><xsl:otherwise><xsl:value-of select="text:say('never')"/></xsl:otherwise></xsl:choose>
+      <xsl:value-of select="concat(' | ', text:cell(@jail), ' | ', text:markdown(text:say(why)), ' |', $newline)"/>
+    </xsl:for-each>
+  </xsl:if>
+  <xsl:if test="ban_risks/risk">
+    <xsl:value-of select="concat($newline, text:say('Would they be banned, too?'), $newline, $newline, text:head('Who', 'Address', 'Banned', 'Jail', 'Because of'), $newline, '|---|---|---|---|---|', $newline)"/>
+    <xsl:for-each select="ban_risks/risk">
+      <xsl:value-of select="concat('| ', text:markdown(text:say(@who)), ' | ', text:markdown(@address), ' | ', text:say(@banned), ' | ', text:cell(@jail), ' | ', text:markdown(text:say(why)), ' |', $newline)"/>
     </xsl:for-each>
   </xsl:if>
   <xsl:if test="logins/login">

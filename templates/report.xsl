@@ -999,8 +999,47 @@
       </xsl:choose>
     </p>
     <xsl:apply-templates select="attackers[attacker]"/>
+    <xsl:apply-templates select="ban_proofs[proof]"/>
+    <xsl:apply-templates select="ban_risks[risk]"/>
     <xsl:apply-templates select="logins[login]"/>
   </section>
+</xsl:template>
+
+<xsl:template match="ban_proofs">
+  <h3><xsl:value-of select="text:say('Attempts until the packets drop')"/></h3>
+  <table class="stack">
+    <thead><tr><th scope="col"><xsl:value-of select="text:say('Attack')"/></th><th scope="col"><xsl:value-of select="text:say('Attempts')"/></th><th scope="col"><xsl:value-of select="text:say('Jail')"/></th><th scope="col"><xsl:value-of select="text:say('Because of')"/></th></tr></thead>
+    <tbody>
+      <xsl:for-each select="proof">
+        <xsl:text>&#10;</xsl:text>
+        <tr>
+          <th scope="row"><xsl:value-of select="text:say(@attack)"/></th>
+          <td data-label="{text:say('Attempts')}" class="number"><xsl:choose><xsl:when test="@attempts &gt; 0"><xsl:value-of select="@attempts"/></xsl:when><xsl:otherwise><xsl:value-of select="text:say('never')"/></xsl:otherwise></xsl:choose></td>
+          <td data-label="{text:say('Jail')}"><xsl:value-of select="@jail"/></td>
+          <td data-label="{text:say('Because of')}"><xsl:value-of select="text:say(why)"/></td>
+        </tr>
+      </xsl:for-each>
+    </tbody>
+  </table>
+</xsl:template>
+
+<xsl:template match="ban_risks">
+  <h3><xsl:value-of select="text:say('Would they be banned, too?')"/></h3>
+  <table class="stack">
+    <thead><tr><th scope="col"><xsl:value-of select="text:say('Who')"/></th><th scope="col"><xsl:value-of select="text:say('Address')"/></th><th scope="col"><xsl:value-of select="text:say('Banned')"/></th><th scope="col"><xsl:value-of select="text:say('Jail')"/></th><th scope="col"><xsl:value-of select="text:say('Because of')"/></th></tr></thead>
+    <tbody>
+      <xsl:for-each select="risk">
+        <xsl:text>&#10;</xsl:text>
+        <tr>
+          <th scope="row"><xsl:value-of select="text:say(@who)"/></th>
+          <td data-label="{text:say('Address')}"><xsl:value-of select="@address"/></td>
+          <td data-label="{text:say('Banned')}"><xsl:choose><xsl:when test="@banned = 'unknown'"><xsl:value-of select="text:say('not known')"/></xsl:when><xsl:otherwise><xsl:value-of select="text:say(@banned)"/></xsl:otherwise></xsl:choose></td>
+          <td data-label="{text:say('Jail')}"><xsl:value-of select="@jail"/></td>
+          <td data-label="{text:say('Because of')}"><xsl:value-of select="text:say(why)"/></td>
+        </tr>
+      </xsl:for-each>
+    </tbody>
+  </table>
 </xsl:template>
 
 <xsl:template match="attackers">

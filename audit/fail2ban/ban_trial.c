@@ -77,15 +77,21 @@ struct ban_trial *ban_trial_new(struct arena *arena, const struct jail *jail,
 	return trial;
 }
 
-bool jail_ignores(const struct jail *jail, struct address address)
+enum jail_exemption jail_exempts(const struct jail *jail, struct prefix prefix)
 {
 	struct slice rest = jail->ignore_ip.text, word;
+	enum jail_exemption otherwise =
+		jail->ignore_command.text.size ? JAIL_EXEMPTION_UNKNOWN : JAIL_EXEMPTS_NOT;
 	while (option_text_next_word(&rest, &word)) {
-		struct prefix prefix;
-		if (word.size && prefix_parse(word, &prefix) && prefix_contains(prefix, address))
-			return true;
+		struct prefix exempt;
+		if (!word.size)
+			continue;
+		if (!prefix_parse(word, &exempt))
+			otherwise = JAIL_EXEMPTION_UNKNOWN;
+		else if (prefix_contains_prefix(exempt, prefix))
+			return JAIL_EXEMPTS;
 	}
-	return false;
+	return otherwise;
 }
 
 static bool is_ignored(const struct ban_trial *trial, struct address address)
@@ -93,7 +99,8 @@ static bool is_ignored(const struct ban_trial *trial, struct address address)
 	for (size_t i = 0; trial->jail->ignores_self && i < trial->self_count; i++)
 		if (address_equal(trial->self[i], address))
 			return true;
-	return jail_ignores(trial->jail, address);
+	return jail_exempts(trial->jail, prefix_make(address, address_bits(address.family))) ==
+	       JAIL_EXEMPTS;
 }
 
 static size_t hash_of(const struct address *address)

@@ -67,8 +67,15 @@ void ban_trial_end_file(struct ban_trial *trial);
 /* Ends the trial and frees it. False when memory was short. */
 bool ban_trial_finish(struct ban_trial *trial, struct ban_trial_result *ret_result) MUST_CHECK;
 
-/* Would fail2ban never ban ADDRESS in JAIL, by its ignoreip? Names in it count as no. */
-bool jail_ignores(const struct jail *jail, struct address address);
+enum jail_exemption {
+	JAIL_EXEMPTS,
+	JAIL_EXEMPTS_NOT,
+	/* A name in ignoreip, or an ignorecommand, may. */
+	JAIL_EXEMPTION_UNKNOWN,
+};
+
+/* Would fail2ban never ban an address of PREFIX in JAIL, by one entry of its ignoreip? */
+enum jail_exemption jail_exempts(const struct jail *jail, struct prefix prefix);
 
 /* Would RESULT's jail have banned ADDRESS? NULL: no. */
 const struct ban_prediction *ban_trial_find(const struct ban_trial_result *result,

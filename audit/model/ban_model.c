@@ -140,7 +140,8 @@ struct ban_model *ban_model_build(const struct loader *loader, const struct mode
 		if (is_tried(&model->jails->jails[i]))
 			try_jail(&trying, &model->jails->jails[i], &trials[trying.model->count++]);
 	trying.model->trials = trials;
-	if (!ban_proofs_build(loader, model, &trying.model->proofs))
+	if (!ban_proofs_build(loader, model, &trying.model->proofs) ||
+	    !ban_risks_build(loader->arena, model, &trying.model->proofs, &trying.model->risks))
 		return NULL;
 	return trying.memory_failed ? NULL : trying.model;
 }

@@ -12,6 +12,7 @@
 #include "audit/base/loader.h"
 #include "audit/fail2ban/ban_trial.h"
 #include "audit/model/ban_proof.h"
+#include "audit/model/ban_risk.h"
 
 struct model;
 
@@ -27,6 +28,7 @@ struct ban_model {
 	/* Older parts of logs were left out. */
 	bool is_cut;
 	struct ban_proofs proofs;
+	struct ban_risks risks;
 };
 
 /* Tries the jails of MODEL, which is complete but for this. NULL when memory is short. */

@@ -459,6 +459,15 @@ static bool is_meant_for(const struct jail *jail, enum ban_attack_service servic
 	return slice_starts_with(jail->filter.name, "asterisk");
 }
 
+/* A registration answers a challenge first; a stranger's call and a request of an unknown endpoint
+ * are written down at their first packet. */
+static bool is_forgeable(const struct attack *attack)
+{
+	return attack->protocol == IPPROTO_UDP &&
+	       (attack->lines[0].kind == LOG_SIP_EXTENSION_NOT_FOUND ||
+		attack->lines[0].kind == LOG_PJSIP_NO_ENDPOINT);
+}
+
 static void compose(struct composing *composing, const struct attack *attack,
 		    struct ban_proof *proof)
 {
@@ -467,6 +476,7 @@ static void compose(struct composing *composing, const struct attack *attack,
 	*proof = (struct ban_proof){
 		.attack = attack->name,
 		.service = attack->service,
+		.is_forgeable = is_forgeable(attack),
 		.applies = applies(composing->model, attack),
 	};
 	for (size_t i = 0; proof->applies && i < jails->count; i++) {

@@ -33,6 +33,8 @@ struct ban_proof {
 	enum ban_attack_service service;
 	/* Is what it attacks here? The rest is not told where it is not. */
 	bool applies;
+	/* A packet with a forged source is a whole try: UDP, and no answer is waited for. */
+	bool is_forgeable;
 	/* Tries until packets drop; 0: never. */
 	uint32_t tries;
 	/* The jail that does it, or comes nearest; NULL: none. */

@@ -237,6 +237,29 @@ static void private_ranges_may_be_exempt(void **state)
 	literal_host_done(&self.host);
 }
 
+/* F2B-011: a trunk that anybody can have banned. */
+static void forged_packets_lock_nobody_out(void **state)
+{
+	(void)state;
+	struct guarded_host self;
+	begin(&self);
+	struct ban_risk risk = {
+		.who = BAN_RISK_TRUNK,
+		.prefix = literal_prefix("203.0.113.10/32"),
+		.answer = BAN_RISK_BANNED,
+		.jail = &self.jail[0],
+	};
+	self.bans.risks = (struct ban_risks){ .risks = &risk, .count = 1 };
+	expect(&self, "F2B-011", STATUS_PASS);
+	risk.answer = BAN_RISK_FORGED;
+	expect(&self, "F2B-011", STATUS_FAIL);
+	assert_true(literal_commands_hold(&self.host, "127.0.0.1/8 ::1 203.0.113.10/32\\n"));
+	/* A phone's address is nobody's to list. */
+	risk.who = BAN_RISK_CONTACT;
+	expect(&self, "F2B-011", STATUS_PASS);
+	literal_host_done(&self.host);
+}
+
 static void what_cannot_be_read_is_unknown(void **state)
 {
 	(void)state;
@@ -302,6 +325,7 @@ int main(void)
 		cmocka_unit_test(good_jails_pass),
 		cmocka_unit_test(each_weakness_fails),
 		cmocka_unit_test(private_ranges_may_be_exempt),
+		cmocka_unit_test(forged_packets_lock_nobody_out),
 		cmocka_unit_test(what_cannot_be_tried_is_unknown),
 		cmocka_unit_test(levels_of_a_channel_are_words),
 		cmocka_unit_test(what_cannot_be_read_is_unknown),
