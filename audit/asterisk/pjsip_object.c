@@ -50,10 +50,20 @@ bool pjsip_read_acl(struct pjsip_build *build, const struct conf_category *categ
 	return true;
 }
 
+/* The host of "host", "host:port", "[host]:port": a text with several colons outside brackets has
+ * no port (ast_sockaddr_split_hostport of main/netsock2.c). */
+static struct slice host_of(struct slice text)
+{
+	size_t colon = slice_find_byte(text, ':');
+	if (text.size && text.data[0] == '[')
+		return slice_part(text, 1, slice_find_byte(text, ']') - 1);
+	return colon == slice_find_last_byte(text, ':') ? slice_part(text, 0, colon) : text;
+}
+
 /* Could a name server know it? What it could not, drops the whole identify. */
 static bool is_host_name(struct slice text)
 {
-	text = slice_part(text, 0, slice_find_byte(text, ':'));
+	text = host_of(text);
 	for (size_t i = 0; i < text.size; i++) {
 		unsigned char byte = (unsigned char)text.data[i];
 		if (!byte_is_alpha(byte) && !byte_is_digit(byte) && byte != '-' && byte != '.' &&
