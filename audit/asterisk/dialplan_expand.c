@@ -282,11 +282,36 @@ static enum dialplan_truth truth(bool value)
 	return value ? DIALPLAN_TRUE : DIALPLAN_FALSE;
 }
 
+/* Is TEXT, outside of quotes, more than a value or a comparison of two: arithmetic, negation, a
+ * regular expression, a choice, parentheses? main/ast_expr2.y has more than is followed here. */
+static bool is_compound(struct slice text)
+{
+	bool is_quoted = false, is_operand = false;
+	for (size_t i = 0; i < text.size; i++) {
+		char byte = text.data[i];
+		if (byte == '"')
+			is_quoted = !is_quoted;
+		else if (!is_quoted && slice_find_byte(SLICE("()*/%+:?~"), byte) < 9)
+			return true;
+		else if (!is_quoted && byte == '!' &&
+			 (i + 1 == text.size || text.data[i + 1] != '='))
+			return true;
+		/* A '-' before a number is its sign. */
+		else if (!is_quoted && byte == '-' && is_operand)
+			return true;
+		if (!byte_is_space((unsigned char)byte))
+			is_operand = slice_find_byte(SLICE("=<>!"), byte) == 4;
+	}
+	return false;
+}
+
 /* One comparison, or one value. Numbers compare as numbers, texts as bytes. */
 static enum dialplan_truth compare_expression(struct slice text)
 {
 	static const char *const operators[] = { "!=", ">=", "<=", "=", ">", "<" };
 	text = slice_trim(text);
+	if (is_compound(text))
+		return DIALPLAN_EITHER;
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
 		size_t at = find_operator(text, operators[i]);
 		if (at == text.size)
@@ -312,9 +337,6 @@ static enum dialplan_truth compare_expression(struct slice text)
 			return truth(order < 0);
 		}
 	}
-	if (find_operator(text, "(") < text.size || find_operator(text, ":") < text.size ||
-	    find_operator(text, "?") < text.size || find_operator(text, "~") < text.size)
-		return DIALPLAN_EITHER;
 	text = unquote(text);
 	return truth(text.size && !slice_is(text, "0"));
 }
@@ -362,19 +384,16 @@ static enum dialplan_truth any_of(struct slice text)
 /* "2 + 3" of two whole numbers; false for anything else. */
 static bool arithmetic(struct slice text, int64_t *ret_result)
 {
-	struct slice left, sign, right;
 	int64_t a, b;
-	if (!slice_next_word(&text, &left) || !slice_next_word(&text, &sign) ||
-	    !slice_next_word(&text, &right) || slice_trim(text).size || sign.size != 1 ||
-	    !slice_to_int64(left, &a) || !slice_to_int64(right, &b) || a > INT32_MAX ||
+	text = slice_trim(text);
+	size_t at = 1;
+	while (at < text.size && slice_find_byte(SLICE("+-*"), text.data[at]) == 3)
+		at++;
+	if (at >= text.size || !slice_to_int64(slice_trim(slice_part(text, 0, at)), &a) ||
+	    !slice_to_int64(slice_trim(slice_from(text, at + 1)), &b) || a > INT32_MAX ||
 	    a < INT32_MIN || b > INT32_MAX || b < INT32_MIN)
 		return false;
-	if (sign.data[0] == '+')
-		*ret_result = a + b;
-	else if (sign.data[0] == '-')
-		*ret_result = a - b;
-	else
-		return false;
+	*ret_result = text.data[at] == '+' ? a + b : text.data[at] == '-' ? a - b : a * b;
 	return true;
 }
 

@@ -23,7 +23,8 @@ static struct dialplan_scope scope_of(struct dialplan_running *running,
 	};
 }
 
-/* The three parts of Goto's argument: [[context,]extension,]priority. */
+/* The three parts of Goto's argument: [[context,]extension,]priority; empty ones stay what they are
+ * (ast_explicit_goto). */
 struct place {
 	struct slice context;
 	struct dialplan_value extension;
@@ -42,24 +43,33 @@ static struct place parse_place(const struct dialplan_state *state, struct dialp
 	if (count == 1) {
 		place.priority = parts[0];
 	} else if (count == 2) {
-		place.extension = (struct dialplan_value){ .text = parts[0],
-							   .is_dialled = text.is_dialled,
-							   .is_raw = text.is_raw };
+		if (parts[0].size)
+			place.extension = (struct dialplan_value){ .text = parts[0],
+								   .is_dialled = text.is_dialled,
+								   .is_raw = text.is_raw };
 		place.priority = parts[1];
 	} else if (count == 3) {
-		place.context = parts[0];
-		place.extension = (struct dialplan_value){ .text = parts[1],
-							   .is_dialled = text.is_dialled,
-							   .is_raw = text.is_raw };
+		if (parts[0].size)
+			place.context = parts[0];
+		if (parts[1].size)
+			place.extension = (struct dialplan_value){ .text = parts[1],
+								   .is_dialled = text.is_dialled,
+								   .is_raw = text.is_raw };
 		place.priority = parts[2];
 	}
 	return place;
 }
 
-/* The priority's number: digits, or a label of the extension there; 0: there is none. */
-static int priority_of(struct dialplan_running *running, const struct place *place)
+/* The priority's number: digits, those with a sign counted from the step that NOW runs, or a label
+ * of the extension there (pbx_parse_location); 0: there is none. */
+static int priority_of(struct dialplan_running *running, const struct place *place, int now)
 {
 	long number = 0;
+	struct slice digits = slice_from(place->priority, 1);
+	bool is_ahead = slice_starts_with(place->priority, "+");
+	if ((is_ahead || slice_starts_with(place->priority, "-")) &&
+	    conf_scan_number(digits, &number) && number >= 0 && number < INT32_MAX / 2)
+		return is_ahead ? now + (int)number : now - (int)number;
 	if (conf_scan_number(place->priority, &number))
 		return number > 0 && number < INT32_MAX ? (int)number : 0;
 	const struct dialplan_model *model = running->walk->model;
@@ -89,8 +99,8 @@ static void go_to(struct dialplan_running *running, const struct dialplan_state 
 	struct dialplan_state next = *state;
 	next.context = place.context;
 	next.extension = place.extension;
-	next.priority = priority_of(running, &place);
-	if (next.priority)
+	next.priority = priority_of(running, &place, state->priority);
+	if (next.priority > 0)
 		dialplan_push(running, &next);
 }
 
@@ -210,8 +220,8 @@ static void call_place(struct dialplan_running *running, const struct dialplan_s
 	next.variables = scope.variables;
 	next.context = place.context;
 	next.extension = place.extension;
-	next.priority = priority_of(running, &place);
-	if (next.priority)
+	next.priority = priority_of(running, &place, state->priority);
+	if (next.priority > 0)
 		dialplan_push(running, &next);
 }
 

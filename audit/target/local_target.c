@@ -19,11 +19,6 @@ struct local_target {
 	bool group_was_run[PROBE_FAIL2BAN + 1];
 };
 
-static const char *const asterisk_sockets[] = {
-	"/var/run/asterisk/asterisk.ctl",
-	"/run/asterisk/asterisk.ctl",
-};
-
 static bool exists(struct target *target, const char *path)
 {
 	struct file_status status;
@@ -55,8 +50,8 @@ static bool is_surely_absent(struct target *target, const struct probe *probe)
 		       !exists(target, "/var/run/fail2ban/fail2ban.sock");
 	if (!probe->needs_asterisk_cli)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(asterisk_sockets); i++)
-		if (exists(target, asterisk_sockets[i]))
+	for (size_t i = 0; i < PROBE_ASTERISK_SOCKETS; i++)
+		if (exists(target, probe_asterisk_sockets[i]))
 			return false;
 	return true;
 }

@@ -212,6 +212,11 @@ static const struct probe probes[] = {
 	},
 };
 
+const char *const probe_asterisk_sockets[PROBE_ASTERISK_SOCKETS] = {
+	"/var/run/asterisk/asterisk.ctl",
+	"/run/asterisk/asterisk.ctl",
+};
+
 const char *const probe_folders[PROBE_FOLDERS] = {
 	"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin",
 };

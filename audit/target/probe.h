@@ -56,6 +56,10 @@ const struct probe *probe_list(size_t *ret_count);
 #define PROBE_FOLDERS 6
 extern const char *const probe_folders[PROBE_FOLDERS];
 
+/* Where a running Asterisk has its control socket: where there is none, nobody can be asked. */
+#define PROBE_ASTERISK_SOCKETS 2
+extern const char *const probe_asterisk_sockets[PROBE_ASTERISK_SOCKETS];
+
 /* NULL when there is no such probe. */
 const struct probe *probe_find(const char *name);
 

@@ -69,29 +69,37 @@ static enum load_status ssh_list(struct target *target, const char *path,
 	return record ? record->status : LOAD_UNREADABLE;
 }
 
-/* Is the program of PROBE in none of the usual folders? While that is not known: no. */
+/* Is there surely nothing at PATH? Not while that is not known. */
+static bool is_missing(struct target *target, const char *path)
+{
+	struct target_trouble trouble;
+	const struct record *record = ask(target, QUESTION_STATUS, path, &trouble);
+	return record && record->status == LOAD_ABSENT;
+}
+
+/* Is the program of PROBE, which asks Asterisk, in none of the usual folders, or its control socket
+ * in none of the usual places? The local target's rule. */
 static bool is_surely_absent(struct target *target, const struct probe *probe)
 {
-	bool is_absent = true;
+	bool no_program = true, no_socket = true;
 	for (size_t i = 0; i < PROBE_FOLDERS; i++) {
 		BUFFER_AUTO path = { 0 };
-		struct target_trouble trouble;
 		buffer_format(&path, "%s/%s", probe_folders[i], probe->arguments[0]);
-		const struct record *record =
-			ask(target, QUESTION_STATUS, buffer_string(&path), &trouble);
-		is_absent = is_absent && record && record->status == LOAD_ABSENT;
+		no_program &= is_missing(target, buffer_string(&path));
 	}
-	return is_absent;
+	for (size_t i = 0; i < PROBE_ASTERISK_SOCKETS; i++)
+		no_socket &= is_missing(target, probe_asterisk_sockets[i]);
+	return no_program || no_socket;
 }
 
 static enum load_status ssh_probe(struct target *target, const struct probe *probe,
 				  struct target_bytes *ret_bytes, struct target_trouble *trouble)
 {
-	if (!probe->needs_asterisk_cli || target->options.allow_asterisk_cli)
-		return record_give(ask(target, QUESTION_PROBE, probe->name, trouble), ret_bytes);
-	if (is_surely_absent(target, probe))
+	if (probe->needs_asterisk_cli && is_surely_absent(target, probe))
 		return LOAD_ABSENT;
-	return target_core_refuse_cli(trouble);
+	if (probe->needs_asterisk_cli && !target->options.allow_asterisk_cli)
+		return target_core_refuse_cli(trouble);
+	return record_give(ask(target, QUESTION_PROBE, probe->name, trouble), ret_bytes);
 }
 
 static enum load_status ssh_open(struct target *target, const char *path, struct stream *ret_stream,

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # ringfence's verdicts on callers against a real Asterisk. As root; run.sh [CASE...]
+# run.sh --dialplan [SEED]: its reading of generated dialplans.
 # The Asterisk: ASTERISK_ROOT (a root file system with one), or / where asterisk is on the PATH, or what
 # prepare_root.sh made. Without any, one line says so.
 set -u
@@ -24,6 +25,9 @@ done
 [ "$(id -u)" = 0 ] || skip 'root is needed'
 unshare -m -n true 2> /dev/null || skip 'no namespaces here'
 command -v ip > /dev/null || skip 'ip is needed'
+if [ "${1:-}" = --dialplan ]; then
+  exec unshare -m -n --propagation private timeout 120 python3 dialplan.py "$root" "$ringfence" "${2:-1}"
+fi
 cases=("$@")
 [ ${#cases[@]} -gt 0 ] || cases=(cases/*/)
 exec unshare -m -n --propagation private timeout 300 python3 calls.py "$root" "$ringfence" "${cases[@]}"

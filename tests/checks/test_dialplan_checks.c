@@ -361,6 +361,18 @@ static void parts_that_cannot_be_told_hide_no_trunk(void **state)
 	assert_int_equal(judged("DIAL-001", GUESTS,
 				"[public]\nexten => _9.,1,Dial(SIP/${DB(x/${EXTEN})}/1)\n"),
 			 STATUS_UNKNOWN);
+	/* Arithmetic beyond one sum is not followed: both ways are open. */
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,GotoIf($[1 * 1 = 1]?go)\n"
+				" same => n,Hangup()\n same => n(go),Dial(SIP/trunk/${EXTEN:1})\n"),
+			 STATUS_FAIL);
+	/* Empty parts of Goto stay, and a sign counts from here. */
+	assert_int_equal(judged("DIAL-001", GUESTS, "[public]\nexten => _9.,1,Goto(out,,1)\n" OUT),
+			 STATUS_FAIL);
+	assert_int_equal(judged("DIAL-001", GUESTS,
+				"[public]\nexten => _9.,1,Goto(+2)\n same => n,Hangup()\n"
+				" same => n,Dial(SIP/trunk/${EXTEN:1})\n"),
+			 STATUS_FAIL);
 	/* Nor where it goes. */
 	assert_int_equal(judged("DIAL-001", GUESTS,
 				"[public]\nexten => _9.,1,Goto(${DB(x/y)},${EXTEN},1)\n" OUT),
