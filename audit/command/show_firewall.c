@@ -136,7 +136,7 @@ static const struct source *read_file(struct arena *arena, const char *path, str
 		.bytes = { .data = copy, .size = bytes.size },
 		.is_truncated = bytes.size > RULES_BYTES_MAX,
 	};
-	return source;
+	return source_index_lines(source, arena) ? source : no_memory(error);
 }
 
 static const char *verdict_word(const struct evaluate_part *part)

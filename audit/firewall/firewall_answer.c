@@ -167,29 +167,37 @@ static size_t join_part(const struct answer_builder *builder, const struct evalu
 	return builder->answer->count;
 }
 
+/* Joins SOURCES to an earlier part, where the answer has no room for PART. */
+static bool is_joined(struct answer_builder *builder, struct source_set sources,
+		      const struct evaluate_part *part)
+{
+	size_t other = builder->answer->count;
+	if (other < EVALUATE_PARTS_MAX)
+		return false;
+	other = join_part(builder, part);
+	if (other == builder->answer->count)
+		return false;
+	builder->sets[other] = source_union(builder->run->space, builder->sets[other], sources);
+	return true;
+}
+
+/* A part that RULE of RECORD decides. */
 static void add_part(struct answer_builder *builder, struct source_set sources,
-		     struct evaluate_part part, const struct record *record)
+		     struct evaluate_part part, const struct record *record,
+		     const struct rule *rule)
 {
 	struct evaluate_answer *answer = builder->answer;
-	if (source_is_empty(sources) || builder->is_failed)
+	if (source_is_empty(sources) || builder->is_failed || is_joined(builder, sources, &part))
 		return;
-	if (answer->count >= EVALUATE_PARTS_MAX) {
-		size_t other = join_part(builder, &part);
-		if (other < answer->count) {
-			builder->sets[other] =
-				source_union(builder->run->space, builder->sets[other], sources);
-			return;
-		}
-	}
 	BUFFER_AUTO path = { 0 };
 	part.why = ORIGIN_NONE;
 	if (record) {
 		format_frame(record->frame, &path);
-		part.rule = record->rule;
+		part.rule = rule;
 		part.chain = record->frame ? record->frame->chain : NULL;
-		if (record->rule) {
-			buffer_format(&path, " rule %u", record->rule->number);
-			part.why = record->rule->origin;
+		if (rule) {
+			buffer_format(&path, " rule %u", rule->number);
+			part.why = rule->origin;
 		} else if (record->reason) {
 			buffer_format(&path, "%s%s", part.chain ? ": " : "", record->reason);
 		} else if (part.chain) {
@@ -211,6 +219,25 @@ static void add_part(struct answer_builder *builder, struct source_set sources,
 	answer->parts = parts;
 	builder->sets[answer->count] = sources;
 	parts[answer->count++] = part;
+}
+
+/* SOURCES that RECORD decides, by rule. */
+static void add_parts(struct answer_builder *builder, struct source_set sources,
+		      const struct evaluate_part *part, const struct record *record)
+{
+	struct source_space *space = builder->run->space;
+	const struct rule_run *rules = record->run;
+	for (size_t i = 0; rules && i < rules->count && !source_is_empty(sources); i++) {
+		struct source_set own = source_intersection(space, sources, rules->rule_sources[i]);
+		if (source_is_empty(own))
+			continue;
+		/* No room for this rule is no room for the others. */
+		if (is_joined(builder, sources, part))
+			return;
+		sources = source_difference(space, sources, own);
+		add_part(builder, own, *part, record, &rules->rules[i]);
+	}
+	add_part(builder, sources, *part, record, record->rule);
 }
 
 static void write_sources(struct answer_builder *builder)
@@ -269,9 +296,9 @@ static void add_accepted(struct answer_builder *builder, struct source_set accep
 			struct source_set sources = source_intersection(
 				run->space, accepted, record_sources(builder, &run->records[i]));
 			accepted = source_difference(run->space, accepted, sources);
-			add_part(builder, sources, part, &run->records[i]);
+			add_parts(builder, sources, &part, &run->records[i]);
 		}
-	add_part(builder, accepted, part, NULL);
+	add_part(builder, accepted, part, NULL, NULL);
 }
 
 /* Sources that a condition blocks before the input hook or in it. */
@@ -310,7 +337,7 @@ static void add_blocked(struct answer_builder *builder, struct source_set blocke
 		};
 		part.is_place_open =
 			!source_is_empty(source_intersection(run->space, sources, open_place));
-		add_part(builder, sources, part, record);
+		add_parts(builder, sources, &part, record);
 	}
 	/* Nothing is left: each blocked source has a record. */
 }
@@ -360,9 +387,10 @@ static void add_conditional(struct answer_builder *builder, struct source_set so
 							   : describe_block(builder, some, packet,
 									    &part.rate);
 				sources = source_difference(run->space, sources, some);
-				add_part(builder, some, part, record);
+				add_parts(builder, some, &part, record);
 			}
-	add_part(builder, sources, (struct evaluate_part){ .verdict = EVALUATE_CONDITION }, NULL);
+	add_part(builder, sources, (struct evaluate_part){ .verdict = EVALUATE_CONDITION }, NULL,
+		 NULL);
 }
 
 static void add_unknown(struct answer_builder *builder, struct source_set sources,
@@ -386,7 +414,7 @@ static void add_unknown(struct answer_builder *builder, struct source_set source
 			part.condition =
 				record->reason ? record->reason : keep_text(builder, &text);
 			sources = source_difference(run->space, sources, some);
-			add_part(builder, some, part, record);
+			add_parts(builder, some, &part, record);
 		}
 }
 

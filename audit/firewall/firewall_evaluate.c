@@ -17,12 +17,16 @@ struct evaluator {
 	/* By match id. */
 	struct source_set *prepared;
 	bool *is_prepared;
+	/* By chain id. */
+	struct chain_runs *runs;
 	const struct ruleset *ruleset;
 	struct source_set types[6];
 	struct evaluator_host host;
 	/* Room for records, from the questions before. */
 	struct record *records;
 	size_t record_capacity;
+	/* What questions need while they are answered. */
+	struct arena *scratch;
 	bool is_failed;
 };
 
@@ -205,6 +209,26 @@ static void prepare_types(struct evaluator *evaluator)
 	evaluator->types[1] = rest;
 }
 
+static void find_runs(struct evaluator *evaluator)
+{
+	const struct ruleset *ruleset = evaluator->ruleset;
+	const struct prepared_matches prepared = { evaluator->prepared, evaluator->is_prepared };
+	evaluator->runs =
+		ARENA_ARRAY(evaluator->arena, ruleset->chain_count + 1, struct chain_runs);
+	evaluator->is_failed = evaluator->is_failed || !evaluator->runs;
+	for (size_t t = 0; t < ruleset->table_count; t++) {
+		const struct rule_table *table = ruleset->tables[t];
+		if (!table_family_sees(table->family, evaluator->family))
+			continue;
+		for (size_t c = 0; c < table->chain_count && !evaluator->is_failed; c++) {
+			const struct rule_chain *chain = table->chains[c];
+			evaluator->is_failed =
+				!rule_runs_find(chain, &prepared, &evaluator->space,
+						evaluator->arena, &evaluator->runs[chain->id]);
+		}
+	}
+}
+
 static void prepare(struct evaluator *evaluator)
 {
 	size_t matches = evaluator->ruleset->match_count;
@@ -222,6 +246,7 @@ static void prepare(struct evaluator *evaluator)
 	}
 	prepare_types(evaluator);
 	visit_rules(evaluator, prepare_match, false);
+	find_runs(evaluator);
 }
 
 struct evaluator *evaluator_new(const struct ruleset *ruleset, enum address_family family,
@@ -259,6 +284,7 @@ void evaluator_free(struct evaluator *evaluator)
 	if (!evaluator)
 		return;
 	source_space_done(&evaluator->space);
+	arena_free(evaluator->scratch);
 	arena_free(evaluator->arena);
 }
 
@@ -419,6 +445,21 @@ static void see_destination(const struct evaluator *evaluator, struct packet *pa
 	packet_set(packet, FIELD_DESTINATION_TYPE_HERE, 1);
 }
 
+/* Room for one question. Most need little: it is given back to the kernel only when it is large. */
+static struct arena *take_scratch(struct evaluator *evaluator)
+{
+	enum {
+		KEPT_BYTES = 4 << 20
+	};
+	if (evaluator->scratch && arena_used(evaluator->scratch) > KEPT_BYTES) {
+		arena_free(evaluator->scratch);
+		evaluator->scratch = NULL;
+	}
+	if (!evaluator->scratch)
+		evaluator->scratch = arena_new(0);
+	return evaluator->scratch;
+}
+
 bool evaluator_ask(struct evaluator *evaluator, const struct packet *packet,
 		   const struct evaluate_options *options, struct arena *arena,
 		   struct evaluate_answer *ret_answer)
@@ -427,13 +468,14 @@ bool evaluator_ask(struct evaluator *evaluator, const struct packet *packet,
 	see_destination(evaluator, &asked);
 	packet = &asked;
 	uint32_t mark = source_mark(&evaluator->space);
-	struct arena *scratch = arena_new(0);
+	struct arena *scratch = take_scratch(evaluator);
 	if (!scratch)
 		return false;
 	struct run run = {
 		.space = &evaluator->space,
 		.arena = scratch,
 		.host = &evaluator->host,
+		.runs = evaluator->runs,
 		.record_arena = evaluator->arena,
 		.records = evaluator->records,
 		.record_capacity = evaluator->record_capacity,
@@ -458,6 +500,5 @@ bool evaluator_ask(struct evaluator *evaluator, const struct packet *packet,
 	evaluator->records = run.records;
 	evaluator->record_capacity = run.record_capacity;
 	source_reset(&evaluator->space, mark);
-	arena_free(scratch);
 	return is_done;
 }

@@ -391,6 +391,67 @@ static void run_rule(struct run *run, const struct frame *frame, unsigned int de
 		give_verdict(run, frame, depth, rule, &rule->verdict, flow, ways);
 }
 
+/* Whether all of FLOWS match what the rules of RULES have in common (YES), none does (NO), or the
+ * rules must be looked at one by one. */
+static enum match_answer run_answer(struct run *run, const struct rule_run *rules,
+				    const struct flow *flow)
+{
+	const struct prepared_matches prepared = { run->context.prepared,
+						   run->context.is_prepared };
+	const struct rule *first = &rules->rules[0];
+	if (flow->packet->state[FIELD_SOURCE] == FIELD_KNOWN &&
+	    !source_contains(run->space, rules->sources, flow->packet->value[FIELD_SOURCE]))
+		return MATCH_NO;
+	for (size_t i = 0; i < first->step_count; i++) {
+		const struct rule_match *match = &first->steps[i].match;
+		if (rule_run_is_source(&prepared, match))
+			continue;
+		enum match_answer answer =
+			match_evaluate(&run->context, match, flow->packet).answer;
+		if (answer != MATCH_YES)
+			return answer;
+	}
+	return flow->packet->state[FIELD_SOURCE] == FIELD_OPEN ? MATCH_YES : MATCH_OPEN;
+}
+
+/* The flow at index AT passes RULES, which it matches but for the source. */
+static void pass_run(struct run *run, const struct frame *frame, const struct rule_run *rules,
+		     struct flow flow, struct ways *ways)
+{
+	struct source_space *space = run->space;
+	struct flow matched = {
+		.packet = flow.packet,
+		.known = source_intersection(space, flow.known, rules->sources),
+		.uncertain = source_intersection(space, flow.uncertain, rules->sources),
+	};
+	flow.known = source_difference(space, flow.known, rules->sources);
+	flow.uncertain = source_difference(space, flow.uncertain, rules->sources);
+	flows_add(run, &ways->next, flow);
+	size_t before = run->record_count;
+	give_verdict(run, frame, 0, &rules->rules[0], &rules->rules[0].verdict, matched, ways);
+	if (run->record_count > before)
+		run->records[before].run = rules;
+}
+
+/* All of FLOWS through RULES in one step. False: the rules must be looked at one by one. */
+static bool pass_runs(struct run *run, const struct frame *frame, const struct rule_run *rules,
+		      struct flows *flows, struct ways *ways)
+{
+	enum match_answer answers[FLOWS_MAX];
+	for (size_t i = 0; i < flows->count; i++) {
+		answers[i] = run_answer(run, rules, &flows->items[i]);
+		if (answers[i] != MATCH_YES && answers[i] != MATCH_NO)
+			return false;
+	}
+	ways->next.count = 0;
+	for (size_t i = 0; i < flows->count; i++)
+		if (answers[i] == MATCH_NO)
+			flows_add(run, &ways->next, flows->items[i]);
+		else
+			pass_run(run, frame, rules, flows->items[i], ways);
+	return true;
+}
+
 static bool is_inert(const struct run *run, const struct rule *rule)
 {
 	/* With fresh tables a rule that only counts still moves the counter. */
@@ -403,9 +464,20 @@ static void run_chain(struct run *run, const struct frame *frame, unsigned int d
 		      struct flows *flows)
 {
 	const struct rule_chain *chain = frame->chain;
+	const struct chain_runs *runs = &run->runs[chain->id];
 	struct ways ways = { .returned = { .count = 0 } };
+	size_t next_run = 0;
 	for (size_t i = 0; i < chain->rule_count && flows->count && !run->is_failed; i++) {
 		const struct rule *rule = &chain->rules[i];
+		if (next_run < runs->count && runs->runs[next_run].first == i) {
+			const struct rule_run *rules = &runs->runs[next_run++];
+			if (pass_runs(run, frame, rules, flows, &ways)) {
+				run->work++;
+				*flows = ways.next;
+				i += rules->count - 1;
+				continue;
+			}
+		}
 		if (is_inert(run, rule))
 			continue;
 		if (++run->work > EVALUATE_WORK_MAX) {

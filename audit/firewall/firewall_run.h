@@ -9,6 +9,7 @@
 #define RINGFENCE_FIREWALL_FIREWALL_RUN_H
 
 #include "audit/firewall/firewall_match.h"
+#include "audit/firewall/rule_runs.h"
 
 struct flow {
 	/* As rules have changed it so far. */
@@ -41,6 +42,9 @@ struct record {
 	const struct frame *frame;
 	/* NULL: the policy, or what no rule decides (why). */
 	const struct rule *rule;
+	/* One of these rules, each source by the first that takes it; RULE is the first then. NULL:
+	 * RULE alone. */
+	const struct rule_run *run;
 	/* ACCEPT, DROP, REJECT or UNKNOWN. */
 	enum verdict_kind verdict;
 	/* Where no rule did it: "sent on to another host"; else NULL. */
@@ -63,6 +67,8 @@ struct run {
 	bool is_exhausted;
 	bool is_failed;
 	const struct evaluator_host *host;
+	/* By chain id. */
+	const struct chain_runs *runs;
 };
 
 static inline bool flow_is_empty(const struct flow *flow)

@@ -207,6 +207,20 @@ struct source_set source_difference(struct source_space *space, struct source_se
 	return (struct source_set){ node_difference(space, a.node, b.node) };
 }
 
+bool source_contains(const struct source_space *space, struct source_set set,
+		     unsigned __int128 value)
+{
+	uint32_t node = set.node;
+	if (node <= NODE_ALL)
+		return node == NODE_ALL;
+	size_t piece = piece_of(space, value);
+	for (unsigned int level = space->levels; node > NODE_ALL; level--) {
+		struct source_node x = space->nodes[node];
+		node = piece >> (level - 1) & 1 ? x.right : x.left;
+	}
+	return node == NODE_ALL;
+}
+
 unsigned __int128 source_first(const struct source_space *space, struct source_set set)
 {
 	size_t base = 0;

@@ -72,6 +72,10 @@ static inline bool source_is_empty(struct source_set set)
 	return set.node == 0;
 }
 
+/* Is VALUE in SET? */
+bool source_contains(const struct source_space *space, struct source_set set,
+		     unsigned __int128 value);
+
 /* The lowest address in SET, which is not empty. */
 unsigned __int128 source_first(const struct source_space *space, struct source_set set);
 

@@ -79,13 +79,28 @@ static void write_rule(uint64_t *seed, struct buffer *text, int chain)
 		buffer_format(text, " -j %s\n", target);
 }
 
+/* Neighbours that differ in the source alone (rule_runs.h). */
+static void write_run(uint64_t *seed, struct buffer *text, int chain)
+{
+	static const char *const chains[] = { "INPUT", "C1", "C2" };
+	static const char *const ends[] = { "ACCEPT", "DROP", "REJECT", "RETURN" };
+	const char *end = PICK(seed, ends), *port = PICK(seed, ports);
+	for (int i = 0; i < 10; i++)
+		buffer_format(text, "-A %s%s -s %s -p tcp --dport %s -j %s\n", chains[chain],
+			      next_random(seed) % 9 ? "" : " !", PICK(seed, networks), port, end);
+}
+
 static void write_rules(uint64_t *seed, struct buffer *text)
 {
 	buffer_format(text, "*filter\n:INPUT %s [0:0]\n:C1 - [0:0]\n:C2 - [0:0]\n",
 		      next_random(seed) % 2 ? "ACCEPT" : "DROP");
-	for (int chain = 0; chain < 3; chain++)
+	for (int chain = 0; chain < 3; chain++) {
 		for (uint64_t n = next_random(seed) % RULES_MAX_HERE; n > 0; n--)
 			write_rule(seed, text, chain);
+		if (next_random(seed) % 2)
+			write_run(seed, text, chain);
+		write_rule(seed, text, chain);
+	}
 	buffer_append_string(text, "COMMIT\n");
 }
 
