@@ -156,13 +156,11 @@ static bool has_shape(struct slice text, const char *shape)
 
 #define DAY_SHAPE "dddd-dd-dd"
 
-void language_append_time(struct buffer *out, const struct language *language, struct slice text)
+bool language_append_time(struct buffer *out, const struct language *language, struct slice text)
 {
 	bool is_time = has_shape(text, DAY_SHAPE "Tdd:dd:ddZ");
-	if (!is_time && !has_shape(text, DAY_SHAPE)) {
-		buffer_append_slice(out, text);
-		return;
-	}
+	if (!is_time && !has_shape(text, DAY_SHAPE))
+		return false;
 	const struct slice parts[] = {
 		slice_part(text, 0, 4),  slice_part(text, 5, 2),  slice_part(text, 8, 2),
 		slice_part(text, 11, 2), slice_part(text, 14, 2),
@@ -170,11 +168,12 @@ void language_append_time(struct buffer *out, const struct language *language, s
 	/* Year, month, day, hour, minute. */
 	const char *format = is_time ? MESSAGE("%1-%2-%3 %4:%5 UTC") : MESSAGE("%1-%2-%3");
 	language_fill(out, language_text(language, format), parts, ARRAY_SIZE(parts));
+	return true;
 }
 
-void language_append_day(struct buffer *out, const struct language *language, struct slice text)
+bool language_append_day(struct buffer *out, const struct language *language, struct slice text)
 {
-	language_append_time(out, language, slice_part(text, 0, strlen(DAY_SHAPE)));
+	return language_append_time(out, language, slice_part(text, 0, strlen(DAY_SHAPE)));
 }
 
 void language_append_decimal(struct buffer *out, const struct language *language, struct slice text)

@@ -7,6 +7,7 @@
 #ifndef RINGFENCE_REPORTS_LANGUAGE_H
 #define RINGFENCE_REPORTS_LANGUAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "audit/base/buffer.h"
@@ -44,9 +45,10 @@ void language_fill(struct buffer *out, const char *format, const struct slice *a
 		   size_t count);
 
 /* Appends TEXT, a time as the result has it ("2026-11-24T13:48:07Z") or a day ("2026-11-24"), as
- * the language writes it; anything else as it is. `_day` leaves the time out. */
-void language_append_time(struct buffer *out, const struct language *language, struct slice text);
-void language_append_day(struct buffer *out, const struct language *language, struct slice text);
+ * the language writes it; `_day` leaves the time out. False, and nothing is appended, where it is
+ * neither. */
+bool language_append_time(struct buffer *out, const struct language *language, struct slice text);
+bool language_append_day(struct buffer *out, const struct language *language, struct slice text);
 
 /* Appends TEXT, a number with '.', with the sign of the language. */
 void language_append_decimal(struct buffer *out, const struct language *language,

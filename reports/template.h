@@ -7,8 +7,8 @@
  * 1970;
  * in the language of the report (reports/language.h): say(text, ...), the text with %1 ... as the
  * other arguments, which may be any text; count(one, many, number, ...), the form for the number,
- * %1; head(word, ...), the head of a Markdown table; date(time), day(time), decimal(text),
- * number(value), language(); and for what does not fit into the document,
+ * %1; head(word, ...), the head of a Markdown table; date(time), date-markdown(time), day(time),
+ * decimal(text), number(value), language(); and for what does not fit into the document,
  * evidence-html(evidence/@of, skip) and evidence-markdown(evidence/@of, skip): the rows of a
  * finding's evidence after the first `skip` ones, which an HTML stylesheet copies with
  * disable-output-escaping.

@@ -252,14 +252,38 @@ static void give_local(xmlXPathParserContext *parser, int count,
 	push(parser, &out);
 }
 
+static void append_time(struct buffer *out, const struct language *language, struct slice text)
+{
+	if (!language_append_time(out, language, text))
+		buffer_append_slice(out, text);
+}
+
+static void append_time_markdown(struct buffer *out, const struct language *language,
+				 struct slice text)
+{
+	if (!language_append_time(out, language, text))
+		escape_markdown(out, text);
+}
+
+static void append_day(struct buffer *out, const struct language *language, struct slice text)
+{
+	if (!language_append_day(out, language, text))
+		buffer_append_slice(out, text);
+}
+
 static void date(xmlXPathParserContext *parser, int count)
 {
-	give_local(parser, count, language_append_time);
+	give_local(parser, count, append_time);
+}
+
+static void date_markdown(xmlXPathParserContext *parser, int count)
+{
+	give_local(parser, count, append_time_markdown);
 }
 
 static void day(xmlXPathParserContext *parser, int count)
 {
-	give_local(parser, count, language_append_day);
+	give_local(parser, count, append_day);
 }
 
 static void decimal(xmlXPathParserContext *parser, int count)
@@ -319,6 +343,7 @@ bool template_functions_register(xsltTransformContext *context)
 		{ "count", say_count },
 		{ "head", head },
 		{ "date", date },
+		{ "date-markdown", date_markdown },
 		{ "day", day },
 		{ "decimal", decimal },
 		{ "number", number },

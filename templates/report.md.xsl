@@ -62,7 +62,7 @@
   </xsl:if>
   <xsl:if test="target/@role != ''"><xsl:value-of select="concat(text:markdown(target/@role), '; ')"/></xsl:if>
   <xsl:if test="target/@os != ''"><xsl:value-of select="concat(text:markdown(target/@os), '; ')"/></xsl:if>
-  <xsl:value-of select="concat(text:markdown(text:date(target/@started)), '; ', text:markdown(concat(tool/@name, ' ', tool/@version)), $newline, $newline)"/>
+  <xsl:value-of select="concat(text:date-markdown(target/@started), '; ', text:markdown(concat(tool/@name, ' ', tool/@version)), $newline, $newline)"/>
 </xsl:template>
 
 <xsl:template name="caps">
@@ -116,7 +116,7 @@
 
 <xsl:template match="next">
   <xsl:call-template name="heading"><xsl:with-param name="text" select="text:say('The shortest way to grade %1', @grade)"/></xsl:call-template>
-  <xsl:value-of select="concat(text:count('One remedy is enough. Then the score is %2.', '%1 remedies are enough, and fewer are not; those that gain most for what they disturb stand first. Then the score is %2.', count(findings/id), @value), $newline, $newline)"/>
+  <xsl:value-of select="concat(text:count('%1 remedy is enough. Then the score is %2.', '%1 remedies are enough, and fewer are not; those that gain most for what they disturb stand first. Then the score is %2.', count(findings/id), @value), $newline, $newline)"/>
   <xsl:for-each select="findings/id">
     <xsl:variable name="id" select="."/>
     <xsl:value-of select="concat(position(), '. ', text:markdown(.), ' ', text:markdown(key('finding', $id)/title), $newline)"/>
@@ -125,7 +125,7 @@
 
 <xsl:template match="changes">
   <xsl:call-template name="heading"><xsl:with-param name="text" select="text:say('What changed')"/></xsl:call-template>
-  <xsl:value-of select="concat(text:say('Since %1, when the score was %2, grade %3:', text:markdown(text:date(@started)), @value, @grade), ' ', text:say('%1 new, %2 worse, %3 better, %4 fixed, %5 no longer looked at or decided, %6 as before.', count(findings/change[@change = 'new']), count(findings/change[@change = 'worse']), count(findings/change[@change = 'better']), count(findings/change[@change = 'fixed']), count(findings/change[@change = 'lost']), @same), $newline)"/>
+  <xsl:value-of select="concat(text:say('Since %1, when the score was %2, grade %3:', text:date-markdown(@started), @value, @grade), ' ', text:say('%1 new, %2 worse, %3 better, %4 fixed, %5 no longer looked at or decided, %6 as before.', count(findings/change[@change = 'new']), count(findings/change[@change = 'worse']), count(findings/change[@change = 'better']), count(findings/change[@change = 'fixed']), count(findings/change[@change = 'lost']), @same), $newline)"/>
   <xsl:if test="findings/change">
     <xsl:value-of select="concat($newline, text:head('Change', 'Requirement', 'More', 'Fewer'), $newline, '|---|---|---:|---:|', $newline)"/>
     <xsl:for-each select="findings/change">
@@ -149,7 +149,7 @@
   <xsl:call-template name="heading"><xsl:with-param name="text" select="text:say('The score over time')"/></xsl:call-template>
   <xsl:value-of select="concat(text:head('Started', 'Score', 'critical', 'high', 'medium', 'low', 'undecided'), $newline, '|---|---:|---:|---:|---:|---:|---:|', $newline)"/>
   <xsl:for-each select="run">
-    <xsl:value-of select="concat('| ', text:markdown(text:date(@started)), ' | ', @value, ' ', @grade, ' | ', @critical, ' | ', @high, ' | ', @medium, ' | ', @minor, ' | ', @unknown, ' |', $newline)"/>
+    <xsl:value-of select="concat('| ', text:date-markdown(@started), ' | ', @value, ' ', @grade, ' | ', @critical, ' | ', @high, ' | ', @medium, ' | ', @minor, ' | ', @unknown, ' |', $newline)"/>
   </xsl:for-each>
 </xsl:template>
 
@@ -159,7 +159,7 @@
     <xsl:value-of select="concat('- **', text:markdown(@check), '**, ', text:say('subject %1 (line %2):', text:code(@subject), @line), ' ')"/>
     <xsl:choose>
       <xsl:when test="@state = 'partly'"><xsl:value-of select="text:say('something else of this check fails too, so it stays open')"/></xsl:when>
-      <xsl:when test="@state = 'expired'"><xsl:value-of select="text:say('its last day, %1, is over', text:markdown(text:date(@until)))"/></xsl:when>
+      <xsl:when test="@state = 'expired'"><xsl:value-of select="text:say('its last day, %1, is over', text:date-markdown(@until))"/></xsl:when>
       <xsl:when test="@state = 'changed'"><xsl:value-of select="text:say('what it covers is not what was accepted')"/></xsl:when>
       <xsl:when test="@state = 'unused'"><xsl:value-of select="text:say('nothing that fails is covered by it')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="text:say('no check has such an id')"/></xsl:otherwise>
@@ -276,9 +276,9 @@
       <xsl:sort select="@severity" data-type="number" order="descending"/>
       <xsl:value-of select="concat('- **', text:markdown(@id), '** ', text:markdown(title), ': ', text:markdown(summary), ' ')"/>
       <xsl:choose>
-        <xsl:when test="waiver/@by != '' and waiver/@until != ''"><xsl:value-of select="text:say('Accepted by %1 until %2', text:markdown(waiver/@by), text:markdown(text:date(waiver/@until)))"/></xsl:when>
+        <xsl:when test="waiver/@by != '' and waiver/@until != ''"><xsl:value-of select="text:say('Accepted by %1 until %2', text:markdown(waiver/@by), text:date-markdown(waiver/@until))"/></xsl:when>
         <xsl:when test="waiver/@by != ''"><xsl:value-of select="text:say('Accepted by %1', text:markdown(waiver/@by))"/></xsl:when>
-        <xsl:when test="waiver/@until != ''"><xsl:value-of select="text:say('Accepted until %1', text:markdown(text:date(waiver/@until)))"/></xsl:when>
+        <xsl:when test="waiver/@until != ''"><xsl:value-of select="text:say('Accepted until %1', text:date-markdown(waiver/@until))"/></xsl:when>
         <xsl:otherwise><xsl:value-of select="text:say('Accepted')"/></xsl:otherwise>
       </xsl:choose>
       <xsl:value-of select="concat(': ', text:markdown(waiver/reason), $newline)"/>
@@ -298,7 +298,7 @@
   <xsl:call-template name="heading"><xsl:with-param name="text" select="text:say('What the logs saw')"/></xsl:call-template>
   <xsl:if test="@from = ''"><xsl:value-of select="concat(text:say('No log with a time could be read.'), $newline)"/></xsl:if>
   <xsl:if test="@from != ''">
-  <xsl:value-of select="concat(text:count('From %2 to %3 one address failed to get in.', 'From %2 to %3 %1 addresses failed to get in.', @attacker_total, text:markdown(text:date(@from)), text:markdown(text:date(@to))), ' ')"/>
+  <xsl:value-of select="concat(text:count('From %2 to %3 %1 address failed to get in.', 'From %2 to %3 %1 addresses failed to get in.', @attacker_total, text:date-markdown(@from), text:date-markdown(@to)), ' ')"/>
   <xsl:choose>
     <xsl:when test="bans/@known = 'true'"><xsl:value-of select="text:count('%1 ban was made.', '%1 bans were made.', bans/@count)"/></xsl:when>
     <xsl:otherwise><xsl:value-of select="text:say('Bans are not known.')"/></xsl:otherwise>
@@ -308,7 +308,7 @@
   <xsl:if test="attackers/attacker">
     <xsl:value-of select="concat($newline, text:head('Address', 'Attempts', 'What they tried', 'Last seen', 'Banned'), $newline, '|---|---:|---|---|---|', $newline)"/>
     <xsl:for-each select="attackers/attacker">
-      <xsl:value-of select="concat('| ', text:markdown(@address), ' | ', @events, ' | ', text:markdown(@kinds), ' | ', text:markdown(text:date(@last)), ' | ', text:say(@banned), ' |', $newline)"/>
+      <xsl:value-of select="concat('| ', text:markdown(@address), ' | ', @events, ' | ', text:markdown(@kinds), ' | ', text:date-markdown(@last), ' | ', text:say(@banned), ' |', $newline)"/>
     </xsl:for-each>
   </xsl:if>
   <xsl:if test="ban_proofs/proof">
@@ -328,7 +328,7 @@
   <xsl:if test="logins/login">
     <xsl:value-of select="concat($newline, text:say('Logins that worked'), ':', $newline, $newline, text:head('When', 'Account', 'From', 'With'), $newline, '|---|---|---|---|', $newline)"/>
     <xsl:for-each select="logins/login">
-      <xsl:value-of select="concat('| ', text:markdown(text:date(@when)), ' | ', text:cell(@account), ' | ', text:markdown(@address), ' | ', text:markdown(@method), ' |', $newline)"/>
+      <xsl:value-of select="concat('| ', text:date-markdown(@when), ' | ', text:cell(@account), ' | ', text:markdown(@address), ' | ', text:markdown(@method), ' |', $newline)"/>
     </xsl:for-each>
   </xsl:if>
 </xsl:template>

@@ -341,7 +341,7 @@
     <section id="next" aria-labelledby="next-title">
       <h2 id="next-title"><xsl:value-of select="text:say('The shortest way to grade %1', score/next/@grade)"/></h2>
       <p class="note">
-        <xsl:value-of select="text:count('One remedy is enough. Then the score is %2.', '%1 remedies are enough, and fewer are not; those that gain most for what they disturb stand first. Then the score is %2.', count(score/next/findings/id), score/next/@value)"/>
+        <xsl:value-of select="text:count('%1 remedy is enough. Then the score is %2.', '%1 remedies are enough, and fewer are not; those that gain most for what they disturb stand first. Then the score is %2.', count(score/next/findings/id), score/next/@value)"/>
       </p>
       <xsl:choose>
         <xsl:when test="count(score/next/findings/id) &gt; 8">
@@ -989,7 +989,7 @@
       <xsl:choose>
         <xsl:when test="@from = ''"><xsl:value-of select="text:say('No log with a time could be read.')"/></xsl:when>
         <xsl:otherwise>
-          <xsl:value-of select="text:count('From %2 to %3 one address failed to get in.', 'From %2 to %3 %1 addresses failed to get in.', @attacker_total, text:date(@from), text:date(@to))"/>
+          <xsl:value-of select="text:count('From %2 to %3 %1 address failed to get in.', 'From %2 to %3 %1 addresses failed to get in.', @attacker_total, text:date(@from), text:date(@to))"/>
           <xsl:text> </xsl:text>
           <xsl:choose>
             <xsl:when test="bans/@known = 'true'"><xsl:value-of select="text:count('%1 ban was made.', '%1 bans were made.', bans/@count)"/></xsl:when>
