@@ -100,35 +100,27 @@ struct admin_reach admin_reach_of(struct verdict *verdict, const struct model *m
 	return reach;
 }
 
+static void take_away(struct verdict *verdict, struct prefix prefix, struct address_set *set)
+{
+	struct address_set part;
+	if (prefix.address.family == set->family &&
+	    (!address_set_of_prefix(verdict->arena, prefix, &part) ||
+	     !address_set_difference(verdict->arena, *set, part, set)))
+		verdict->memory_failed = true;
+}
+
 /* What of SET is none of the host's own, nor trusted. */
 static struct address_set without_trusted(struct verdict *verdict, const struct model *model,
 					  struct address_set set)
 {
-	static const char *const own[] = { "127.0.0.0/8", "::1/128" };
-	static const char *const private[] = { "10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
-					       "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
-					       "fe80::/10" };
 	const struct site *site = model->site;
-	bool has_trusted = site && site->trusted_count;
-	size_t extra = has_trusted ? site->trusted_count : ARRAY_SIZE(private);
-	for (size_t i = 0; i < ARRAY_SIZE(own) + extra; i++) {
-		struct prefix prefix;
-		struct address_set part;
-		size_t index = i - ARRAY_SIZE(own);
-		if (i < ARRAY_SIZE(own)) {
-			if (!prefix_parse(slice_of(own[i]), &prefix))
-				continue;
-		} else if (has_trusted) {
-			prefix = site->trusted[index];
-		} else if (!prefix_parse(slice_of(private[index]), &prefix)) {
-			continue;
-		}
-		if (prefix.address.family != set.family)
-			continue;
-		if (!address_set_of_prefix(verdict->arena, prefix, &part) ||
-		    !address_set_difference(verdict->arena, set, part, &set))
-			verdict->memory_failed = true;
-	}
+	size_t count, trusted_count = site ? site->trusted_count : 0;
+	const struct prefix *private = address_private_networks(&count);
+	for (size_t i = 0; i < count; i++)
+		if (trusted_count == 0 || address_is_loopback(private[i].address))
+			take_away(verdict, private[i], &set);
+	for (size_t i = 0; i < trusted_count; i++)
+		take_away(verdict, site->trusted[i], &set);
 	return set;
 }
 

@@ -14,200 +14,13 @@
 #include "audit/network/socket_model.h"
 #include "checks/check.h"
 #include "checks/firewall_remedy.h"
+#include "checks/network_ports.h"
 #include "checks/remedy.h"
 #include "checks/service_reach.h"
 #include "checks/system_remedy.h"
 #include "checks/verdict.h"
 
-enum {
-	T = 1,
-	U = 2,
-};
-
-struct known_port {
-	/* T, U or both. */
-	uint8_t protocols;
-	uint16_t first;
-	uint16_t last;
-	const char *name;
-};
-
-struct known_process {
-	/* comm, as ss prints it: at most 15 bytes. */
-	const char *name;
-	/* What to stop; NULL: the unit of the socket. */
-	const char *unit;
-};
-
-struct port_class {
-	const struct known_port *ports;
-	size_t port_count;
-	/* Count on any port. Ends with a row without name; NULL: none. */
-	const struct known_process *processes;
-	/* The port counts only when it is this process's, or nobody's that is known. */
-	const char *only_process;
-	/* What it is called when nothing listens: "no database listens". */
-	const char *nothing;
-	/* Private networks are too many already. */
-	bool networks_fail;
-};
-
-static const struct known_port database_ports[] = {
-	{ T, 3306, 3306, "MySQL" },         { T, 5432, 5432, "PostgreSQL" },
-	{ T, 1433, 1433, "SQL Server" },    { T, 6379, 6379, "Redis" },
-	{ T, 27017, 27017, "MongoDB" },     { T | U, 11211, 11211, "memcached" },
-	{ T, 9200, 9200, "Elasticsearch" },
-};
-
-static const struct known_process database_processes[] = {
-	{ "mysqld", "mysqld" },
-	{ "mariadbd", "mariadb" },
-	{ "postgres", "postgresql" },
-	{ "postmaster", "postgresql" },
-	{ "redis-server", "redis-server" },
-	{ "mongod", "mongod" },
-	{ "memcached", "memcached" },
-	{ NULL, NULL },
-};
-
-static const struct port_class databases = {
-	.ports = database_ports,
-	.port_count = ARRAY_SIZE(database_ports),
-	.processes = database_processes,
-	.nothing = "no database listens on the network",
-	.networks_fail = true,
-};
-
-static const struct known_port sharing_ports[] = {
-	{ T | U, 111, 111, "rpcbind" },
-	{ T | U, 2049, 2049, "NFS" },
-	{ T | U, 137, 139, "NetBIOS" },
-	{ T | U, 445, 445, "SMB" },
-};
-
-static const struct known_process sharing_processes[] = {
-	{ "rpcbind", "rpcbind" }, { "rpc.statd", "rpc-statd" }, { "rpc.mountd", "nfs-mountd" },
-	{ "smbd", "smbd" },       { "nmbd", "nmbd" },           { NULL, NULL },
-};
-
-static const struct port_class sharing = {
-	.ports = sharing_ports,
-	.port_count = ARRAY_SIZE(sharing_ports),
-	.processes = sharing_processes,
-	.nothing = "rpcbind, NFS and SMB do not listen",
-};
-
-static const struct known_port mail_ports[] = {
-	{ T, 25, 25, "SMTP" },
-	{ T, 110, 110, "POP3" },
-	{ T, 143, 143, "IMAP" },
-	{ T, 465, 465, "SMTP over TLS" },
-	{ T, 587, 587, "mail submission" },
-	{ T, 993, 993, "IMAP over TLS" },
-	{ T, 995, 995, "POP3 over TLS" },
-	{ T, 4190, 4190, "ManageSieve" },
-};
-
-static const struct known_process mail_processes[] = {
-	{ "dovecot", "dovecot" },
-	{ "imap-login", "dovecot" },
-	{ "pop3-login", "dovecot" },
-	{ "cyrus-master", "cyrus-imapd" },
-	{ "imapd", "cyrus-imapd" },
-	{ "exim4", "exim4" },
-	{ "exim", "exim" },
-	{ "sendmail", "sendmail" },
-	{ NULL, NULL },
-};
-
-static const struct port_class mail = {
-	.ports = mail_ports,
-	.port_count = ARRAY_SIZE(mail_ports),
-	.processes = mail_processes,
-	.nothing = "no mail service listens",
-};
-
-static const struct known_port clear_ports[] = {
-	{ T, 21, 21, "FTP" },
-	{ T, 23, 23, "Telnet" },
-	{ U, 69, 69, "TFTP" },
-	{ U, 161, 161, "SNMP" },
-	{ T, 512, 514, "the r-commands" },
-	{ T, 10000, 10000, "Webmin" },
-	{ T, 9090, 9090, "Cockpit" },
-	{ T, 4445, 4445, "Flash Operator Panel" },
-	{ T, 5000, 5000, "an operator panel" },
-	{ T, 8001, 8001, "FreePBX's UCP node server" },
-	{ T, 5222, 5222, "XMPP" },
-};
-
-static const struct known_process clear_processes[] = {
-	{ "vsftpd", "vsftpd" },     { "proftpd", "proftpd" },    { "pure-ftpd", "pure-ftpd" },
-	{ "in.telnetd", "xinetd" }, { "telnetd", "inetd" },      { "in.tftpd", "tftpd-hpa" },
-	{ "snmpd", "snmpd" },       { "miniserv.pl", "webmin" }, { NULL, NULL },
-};
-
-static const struct port_class clear_text = {
-	.ports = clear_ports,
-	.port_count = ARRAY_SIZE(clear_ports),
-	.processes = clear_processes,
-	.nothing = "none of these services listens",
-};
-
-static const struct known_port signalling_ports[] = {
-	{ T, 2000, 2000, "SCCP (chan_skinny)" }, { U, 5000, 5000, "UNIStim (chan_unistim)" },
-	{ U, 2727, 2727, "MGCP (chan_mgcp)" },   { T, 1720, 1720, "H.323 (chan_ooh323)" },
-	{ U, 4520, 4520, "DUNDi (pbx_dundi)" },
-};
-
-static const struct port_class signalling = {
-	.ports = signalling_ports,
-	.port_count = ARRAY_SIZE(signalling_ports),
-	.only_process = "asterisk",
-	.nothing = "Asterisk listens for SCCP, UNIStim, MGCP, H.323 and DUNDi nowhere",
-	.networks_fail = true,
-};
-
-/* Judged elsewhere: the manager interface, Asterisk's web server, IAX2. */
-static const struct known_port other_groups_ports[] = {
-	{ T, 5038, 5039, "AMI" },
-	{ T, 8088, 8089, "Asterisk's web server" },
-	{ U, 4569, 4569, "IAX2" },
-};
-
-static bool port_is(const struct known_port *row, const struct reach_service *service)
-{
-	uint8_t bit = service->protocol == IPPROTO_TCP   ? T
-		      : service->protocol == IPPROTO_UDP ? U
-							 : 0;
-	return (row->protocols & bit) && service->port >= row->first && service->port <= row->last;
-}
-
-static const struct known_process *class_process(const struct port_class *class,
-						 const struct reach_service *service)
-{
-	for (const struct known_process *row = class->processes; row && row->name; row++)
-		if (slice_is(service->process, row->name))
-			return row;
-	return NULL;
-}
-
-/* What SERVICE is as a member of CLASS: a name for people; NULL when it is none. */
-static const char *class_member(const struct port_class *class, const struct reach_service *service)
-{
-	if (service->protocol != IPPROTO_TCP && service->protocol != IPPROTO_UDP)
-		return NULL;
-	if (class->only_process && service->process.size &&
-	    !slice_is(service->process, class->only_process))
-		return NULL;
-	for (size_t i = 0; i < class->port_count; i++)
-		if (port_is(&class->ports[i], service))
-			return class->ports[i].name;
-	const struct known_process *process = class_process(class, service);
-	return process ? process->name : NULL;
-}
-
-static void judge_member(const struct port_class *class, const struct model *model,
+static void judge_member(const struct network_class *class, const struct model *model,
 			 const struct reach_service *service, const char *name,
 			 struct verdict *verdict)
 {
@@ -233,13 +46,13 @@ static void judge_member(const struct port_class *class, const struct model *mod
 static void evaluate_class(const struct check *check, const struct model *model,
 			   struct verdict *verdict)
 {
-	const struct port_class *class = check->parameters;
+	const struct network_class *class = check->parameters;
 	size_t members = 0;
 	if (!service_list_is_known(verdict, model))
 		return;
 	for (size_t i = 0; i < model->reach->count; i++) {
 		const struct reach_service *service = &model->reach->services[i];
-		const char *name = class_member(class, service);
+		const char *name = network_class_member(class, service);
 		if (!name)
 			continue;
 		judge_member(class, model, service, name, verdict);
@@ -278,18 +91,10 @@ static bool is_media_socket(const struct reach_service *service)
 
 static bool has_own_check(const struct model *model, const struct reach_service *service)
 {
-	static const struct port_class *const classes[] = { &databases, &sharing, &mail,
-							    &clear_text, &signalling };
 	if (service->protocol != IPPROTO_TCP && service->protocol != IPPROTO_UDP)
 		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
-		if (class_member(classes[i], service))
-			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(other_groups_ports); i++)
-		if (port_is(&other_groups_ports[i], service))
-			return true;
-	return service_is_ssh(model, service) || service_is_sip(model, service) ||
-	       service_is_web(service);
+	return network_check_of(service) || service_is_ssh(model, service) ||
+	       service_is_sip(model, service) || service_is_web(service);
 }
 
 static void evaluate_owners(const struct check *check, const struct model *model,
@@ -388,21 +193,21 @@ static void bind_database(struct remedy *remedy, const struct model *model,
 static void remedy_class(const struct check *check, const struct model *model,
 			 const struct verdict *verdict, struct remedy *remedy)
 {
-	const struct port_class *class = check->parameters;
+	const struct network_class *class = check->parameters;
 	struct done_units done = { .count = 0 };
 	bool rules = false;
 	for (size_t i = 0; i < model->reach->count; i++) {
 		const struct reach_service *service = &model->reach->services[i];
 		struct verdict scratch = { .arena = remedy->arena };
-		if (!class_member(class, service) ||
+		if (!network_class_member(class, service) ||
 		    !has_failed(verdict, service_subject(&scratch, service)))
 			continue;
-		const struct known_process *process = class_process(class, service);
+		const struct network_process *process = network_class_process(class, service);
 		if (slice_is(service->process, "mysqld") ||
 		    slice_is(service->process, "mariadbd")) {
 			if (first_time(&done, "mysql"))
 				bind_database(remedy, model, service);
-		} else if (class != &databases && process && process->unit) {
+		} else if (class != &network_class_databases && process && process->unit) {
 			if (first_time(&done, process->unit))
 				system_remedy_disable(remedy, model, process->unit);
 			remedy_disrupts(remedy, DISRUPTION_RESTART);
@@ -457,7 +262,7 @@ static void remedy_signalling(const struct check *check, const struct model *mod
 	for (size_t i = 0; i < model->reach->count; i++) {
 		const struct reach_service *service = &model->reach->services[i];
 		struct verdict scratch = { .arena = remedy->arena };
-		if (!class_member(&signalling, service) ||
+		if (!network_class_member(&network_class_signalling, service) ||
 		    !has_failed(verdict, service_subject(&scratch, service)))
 			continue;
 		for (size_t j = 0; j < ARRAY_SIZE(modules); j++)
@@ -490,7 +295,7 @@ static const struct check rows[] = {
 		.references = { "seed 4.3" },
 		.evaluate = evaluate_class,
 		.remedy = remedy_class,
-		.parameters = &databases,
+		.parameters = &network_class_databases,
 	},
 	{
 		.id = "NET-002",
@@ -505,7 +310,7 @@ static const struct check rows[] = {
 		.references = { "seed 4.3", "CIS 2.1.9", "CIS 2.1.12", "CIS 2.1.14" },
 		.evaluate = evaluate_class,
 		.remedy = remedy_class,
-		.parameters = &sharing,
+		.parameters = &network_class_sharing,
 	},
 	{
 		.id = "NET-003",
@@ -523,7 +328,7 @@ static const struct check rows[] = {
 		.references = { "seed 4.3", "CIS 2.1.8", "CIS 2.1.21" },
 		.evaluate = evaluate_class,
 		.remedy = remedy_class,
-		.parameters = &mail,
+		.parameters = &network_class_mail,
 	},
 	{
 		.id = "NET-004",
@@ -554,7 +359,7 @@ static const struct check rows[] = {
 		.references = { "CIS 2.1.6", "CIS 2.1.15", "CIS 2.1.16" },
 		.evaluate = evaluate_class,
 		.remedy = remedy_class,
-		.parameters = &clear_text,
+		.parameters = &network_class_clear_text,
 	},
 	{
 		.id = "NET-007",
@@ -571,7 +376,7 @@ static const struct check rows[] = {
 		.references = { "GHSA-3g56-cgrh-95p5", "AST-2017-004" },
 		.evaluate = evaluate_class,
 		.remedy = remedy_signalling,
-		.parameters = &signalling,
+		.parameters = &network_class_signalling,
 	},
 };
 

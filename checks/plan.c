@@ -15,6 +15,7 @@
 #include "audit/model/site.h"
 #include "audit/network/socket_model.h"
 #include "checks/firewall_remedy.h"
+#include "checks/network_ports.h"
 #include "checks/plan_build.h"
 #include "checks/plan_networks.h"
 #include "checks/result.h"
@@ -164,32 +165,6 @@ static bool is_address_client(const struct reach_service *service)
 	return service->protocol == IPPROTO_UDP && (service->port == 68 || service->port == 546);
 }
 
-static const struct {
-	uint8_t protocol;
-	uint16_t first;
-	uint16_t last;
-	const char *check;
-} known_ports[] = {
-	{ IPPROTO_TCP, 5038, 5039, "AMI-001" },   { IPPROTO_TCP, 3306, 3306, "NET-001" },
-	{ IPPROTO_TCP, 5432, 5432, "NET-001" },   { IPPROTO_TCP, 1433, 1433, "NET-001" },
-	{ IPPROTO_TCP, 6379, 6379, "NET-001" },   { IPPROTO_TCP, 27017, 27017, "NET-001" },
-	{ IPPROTO_TCP, 11211, 11211, "NET-001" }, { IPPROTO_UDP, 11211, 11211, "NET-001" },
-	{ IPPROTO_TCP, 9200, 9200, "NET-001" },   { IPPROTO_TCP, 111, 111, "NET-002" },
-	{ IPPROTO_UDP, 111, 111, "NET-002" },     { IPPROTO_TCP, 2049, 2049, "NET-002" },
-	{ IPPROTO_UDP, 2049, 2049, "NET-002" },   { IPPROTO_UDP, 137, 139, "NET-002" },
-	{ IPPROTO_TCP, 137, 139, "NET-002" },     { IPPROTO_TCP, 445, 445, "NET-002" },
-	{ IPPROTO_UDP, 445, 445, "NET-002" },     { IPPROTO_TCP, 25, 25, "NET-003" },
-	{ IPPROTO_TCP, 110, 110, "NET-003" },     { IPPROTO_TCP, 143, 143, "NET-003" },
-	{ IPPROTO_TCP, 465, 465, "NET-003" },     { IPPROTO_TCP, 587, 587, "NET-003" },
-	{ IPPROTO_TCP, 993, 993, "NET-003" },     { IPPROTO_TCP, 995, 995, "NET-003" },
-	{ IPPROTO_TCP, 4190, 4190, "NET-003" },   { IPPROTO_TCP, 21, 21, "NET-006" },
-	{ IPPROTO_TCP, 23, 23, "NET-006" },       { IPPROTO_UDP, 69, 69, "NET-006" },
-	{ IPPROTO_UDP, 161, 161, "NET-006" },     { IPPROTO_TCP, 512, 514, "NET-006" },
-	{ IPPROTO_TCP, 10000, 10000, "NET-006" }, { IPPROTO_TCP, 9090, 9090, "NET-006" },
-	{ IPPROTO_TCP, 2000, 2000, "NET-007" },   { IPPROTO_UDP, 2727, 2727, "NET-007" },
-	{ IPPROTO_UDP, 4520, 4520, "NET-007" },   { IPPROTO_TCP, 1720, 1720, "NET-007" },
-};
-
 static struct service_class class_of(const struct model *model, const struct reach_service *service)
 {
 	struct service_class class = { .audience = PLAN_ADMIN, .check = "NET-004" };
@@ -217,11 +192,9 @@ static struct service_class class_of(const struct model *model, const struct rea
 		/* Another transport of SIP, mostly. */
 		class.audience = PLAN_PHONES;
 	}
-	for (size_t i = 0;
-	     slice_is(slice_of(class.check), "NET-004") && i < ARRAY_SIZE(known_ports); i++)
-		if (known_ports[i].protocol == service->protocol &&
-		    known_ports[i].first <= service->port && known_ports[i].last >= service->port)
-			class.check = known_ports[i].check;
+	const char *own = network_check_of(service);
+	if (slice_is(slice_of(class.check), "NET-004") && own)
+		class.check = own;
 	return class;
 }
 

@@ -8,13 +8,6 @@
 #include "audit/base/buffer.h"
 #include "audit/model/site.h"
 
-/* What stands for trusted networks where none are given: address_is_private without loopback, which
- * no rule of ours touches. */
-static const char *const private_networks[] = {
-	"10.0.0.0/8",     "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-	"169.254.0.0/16", "fc00::/7",      "fe80::/10",
-};
-
 /* Most peers that one warning names. */
 #define PEERS_NAMED_MAX 8
 
@@ -40,14 +33,15 @@ static bool add_prefixes(struct arena *arena, struct plan_networks *networks,
 	return is_good;
 }
 
+/* What stands for trusted networks where none are given; no rule of ours touches loopback. */
 static bool add_private(struct arena *arena, struct plan_networks *networks)
 {
+	size_t count;
+	const struct prefix *prefixes = address_private_networks(&count);
 	bool is_good = true;
-	for (size_t i = 0; is_good && i < ARRAY_SIZE(private_networks); i++) {
-		struct prefix prefix;
-		is_good = prefix_parse(slice_of(private_networks[i]), &prefix) &&
-			  add_prefix(arena, networks, prefix);
-	}
+	for (size_t i = 0; is_good && i < count; i++)
+		is_good = address_is_loopback(prefixes[i].address) ||
+			  add_prefix(arena, networks, prefixes[i]);
 	return is_good;
 }
 

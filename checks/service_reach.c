@@ -17,18 +17,6 @@
 /* Prefixes that a sentence lists before it says "and N more". */
 #define NETWORKS_SHOWN 4
 
-/* As address_is_private has them. */
-static const struct {
-	enum address_family family;
-	const char *text;
-} private_networks[] = {
-	{ ADDRESS_IPV4, "10.0.0.0/8" },     { ADDRESS_IPV4, "172.16.0.0/12" },
-	{ ADDRESS_IPV4, "192.168.0.0/16" }, { ADDRESS_IPV4, "100.64.0.0/10" },
-	{ ADDRESS_IPV4, "127.0.0.0/8" },    { ADDRESS_IPV4, "169.254.0.0/16" },
-	{ ADDRESS_IPV6, "fc00::/7" },       { ADDRESS_IPV6, "fe80::/10" },
-	{ ADDRESS_IPV6, "::1/128" },
-};
-
 static bool set_add_prefix(struct arena *arena, struct address_set *set, struct prefix prefix)
 {
 	struct address_set one;
@@ -49,15 +37,10 @@ static bool set_add_prefixes(struct arena *arena, struct address_set *set,
 
 static bool private_set(struct arena *arena, enum address_family family, struct address_set *set)
 {
+	size_t count;
+	const struct prefix *networks = address_private_networks(&count);
 	*set = address_set_empty(family);
-	bool ok = true;
-	for (size_t i = 0; ok && i < ARRAY_SIZE(private_networks); i++) {
-		struct prefix prefix;
-		if (private_networks[i].family == family)
-			ok = prefix_parse(slice_of(private_networks[i].text), &prefix) &&
-			     set_add_prefix(arena, set, prefix);
-	}
-	return ok;
+	return set_add_prefixes(arena, set, networks, count);
 }
 
 /* The networks of the settings for AUDIENCE; *RET_GIVEN says whether there are any at all. */

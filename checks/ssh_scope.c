@@ -155,23 +155,20 @@ static const char *describe(struct ssh_people *self, const struct ssh_person *pe
 	return buffer_keep(&text, self->arena);
 }
 
-/* RFC 1918, RFC 6598, RFC 4193, link-local and loopback: the borders of site_trusts where no
- * network is given. */
-static const char *const private_networks[] = {
-	"127.0.0.0/8",    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-	"169.254.0.0/16", "::1/128",    "fc00::/7",      "fe80::/10",      "::ffff:0:0/96",
-};
-
+/* The borders of site_trusts, with the private networks where no network is given. */
 static const struct prefix *trust_borders(struct ssh_people *self, size_t *ret_count)
 {
 	const struct site *site = self->model->site;
-	size_t count = 0, total = ARRAY_SIZE(private_networks) + (site ? site->trusted_count : 0);
-	struct prefix *borders = ARENA_ARRAY(self->arena, total, struct prefix);
+	size_t private_count, count = 0;
+	const struct prefix *private = address_private_networks(&private_count);
+	struct prefix *borders = ARENA_ARRAY(
+		self->arena, private_count + 1 + (site ? site->trusted_count : 0), struct prefix);
 	if (!borders)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(private_networks); i++)
-		if (prefix_parse(slice_of(private_networks[i]), &borders[count]))
-			count++;
+	for (size_t i = 0; i < private_count; i++)
+		borders[count++] = private[i];
+	if (prefix_parse(SLICE("::ffff:0:0/96"), &borders[count]))
+		count++;
 	for (size_t i = 0; site && i < site->trusted_count; i++)
 		borders[count++] = site->trusted[i];
 	*ret_count = count;

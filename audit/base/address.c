@@ -183,15 +183,25 @@ bool address_is_link_local(struct address address)
 	return in_any(address_unmap(address), prefixes, ARRAY_SIZE(prefixes));
 }
 
+static const struct prefix private_networks[] = {
+	IPV4_PREFIX(10, 0, 8),      /* RFC 1918 */
+	IPV4_PREFIX(172, 16, 12),   /* RFC 1918 */
+	IPV4_PREFIX(192, 168, 16),  /* RFC 1918 */
+	IPV4_PREFIX(100, 64, 10),   /* RFC 6598 */
+	IPV4_PREFIX(127, 0, 8),     /* loopback */
+	IPV4_PREFIX(169, 254, 16),  /* link-local */
+	IPV6_PREFIX(0xfc, 0x00, 7), /* RFC 4193 */
+	IPV6_PREFIX(0xfe, 0x80, 10),
+	{ .address = { .family = ADDRESS_IPV6, .bytes = { [15] = 1 } }, .length = 128 },
+};
+
+const struct prefix *address_private_networks(size_t *ret_count)
+{
+	*ret_count = ARRAY_SIZE(private_networks);
+	return private_networks;
+}
+
 bool address_is_private(struct address address)
 {
-	static const struct prefix prefixes[] = {
-		IPV4_PREFIX(10, 0, 8),      /* RFC 1918 */
-		IPV4_PREFIX(172, 16, 12),   /* RFC 1918 */
-		IPV4_PREFIX(192, 168, 16),  /* RFC 1918 */
-		IPV4_PREFIX(100, 64, 10),   /* RFC 6598 */
-		IPV6_PREFIX(0xfc, 0x00, 7), /* RFC 4193 */
-	};
-	return in_any(address_unmap(address), prefixes, ARRAY_SIZE(prefixes)) ||
-	       address_is_loopback(address) || address_is_link_local(address);
+	return in_any(address_unmap(address), private_networks, ARRAY_SIZE(private_networks));
 }

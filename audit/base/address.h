@@ -66,5 +66,7 @@ bool address_is_link_local(struct address address);
 /* RFC 1918, RFC 6598 (100.64.0.0/10), RFC 4193 (fc00::/7), loopback and link-local: not of the open
  * Internet. */
 bool address_is_private(struct address address);
+/* The networks of address_is_private, each once, loopback included. */
+const struct prefix *address_private_networks(size_t *ret_count);
 
 #endif
