@@ -25,7 +25,7 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 PACKAGES := build-essential pkg-config xxd gettext libarchive-dev libcmark-dev libjansson-dev libpcre2-dev \
 	libnet1-dev libpcap-dev libsqlite3-dev libssh-dev libssl-dev libsystemd-dev libxml2-dev libxslt1-dev libyaml-dev libzxcvbn-dev zlib1g-dev
 TEST_PACKAGES := libcmocka-dev clang clang-format clang-tidy cppcheck valgrind libclang-rt-14-dev \
-	libxml2-utils openscap-scanner openssh-server iptables nftables ipset iproute2 fail2ban jq python3 chromium man-db
+	libxml2-utils openscap-scanner openssh-server iptables nftables ipset iproute2 fail2ban jq python3 chromium fonts-noto-core man-db
 BENCH_PACKAGES := lynis masscan nmap openscap-scanner ripgrep xsltproc
 
 LIBRARIES := libarchive jansson libpcre2-8 libcrypto libpcap libssh libssl libsystemd libxml-2.0 libxslt libexslt yaml-0.1 sqlite3 zlib

@@ -6,18 +6,6 @@
 
 #include "audit/base/arena.h"
 
-struct grade_row {
-	unsigned int from;
-	const char *name;
-};
-
-static const struct grade_row grades[] = {
-	{ 40, "D" },
-	{ 60, "C" },
-	{ 75, "B" },
-	{ 90, "A" },
-};
-
 /* A failed finding that may be mended. */
 struct step {
 	const struct finding *finding;
@@ -47,7 +35,7 @@ static int compare_worth(const void *a, const void *b)
 	return first != second ? (first < second ? 1 : -1) : compare_deductions(a, b);
 }
 
-static bool keep_next(struct arena *arena, const struct grade_row *grade, unsigned int value,
+static bool keep_next(struct arena *arena, const struct score_grade *grade, unsigned int value,
 		      struct step *steps, size_t count, const struct result_next **ret_next)
 {
 	struct result_next *next = ARENA_NEW(arena, struct result_next);
@@ -77,10 +65,7 @@ bool next_grade(struct arena *arena, const struct finding *findings,
 		const struct score_input *inputs, size_t count, unsigned int score,
 		const struct result_next **ret_next)
 {
-	const struct grade_row *wanted = NULL;
-	for (size_t i = ARRAY_SIZE(grades); i-- > 0;)
-		if (score < grades[i].from)
-			wanted = &grades[i];
+	const struct score_grade *wanted = score_grade_above(score);
 	*ret_next = NULL;
 	struct score_input *mended = ARENA_ARRAY(arena, count, struct score_input);
 	struct step *steps = ARENA_ARRAY(arena, count, struct step);

@@ -204,10 +204,6 @@ static bool text_list_add(struct arena *arena, struct text_list *list, const cha
 	return true;
 }
 
-static const char *const grade_names[] = {
-	['A'] = "A", ['B'] = "B", ['C'] = "C", ['D'] = "D", ['F'] = "F",
-};
-
 static bool fill_score(struct work *work, struct result_score *score)
 {
 	const struct score_input *inputs = work->inputs;
@@ -217,7 +213,7 @@ static bool fill_score(struct work *work, struct result_score *score)
 		.raw = found.raw,
 		.low = score_compute(inputs, work->count, SCORE_AT_WORST, SIZE_MAX).value,
 		.unwaived = score_compute(inputs, work->count, SCORE_UNWAIVED, SIZE_MAX).value,
-		.grade = grade_names[(unsigned char)score_grade(found.value)],
+		.grade = score_grade(found.value)->name,
 		.coverage = score_coverage(inputs, work->count),
 		.pass_rate = score_pass_rate(inputs, work->count),
 		.deduction_64ths = found.deduction_64ths,

@@ -171,13 +171,26 @@ unsigned int score_pass_rate(const struct score_input *inputs, size_t count)
 	return passed + failed ? (unsigned int)(passed * 1000 / (passed + failed)) : 1000;
 }
 
-char score_grade(unsigned int value)
+/* The best first. */
+static const struct score_grade grades[] = {
+	{ 90, "A" }, { 75, "B" }, { 60, "C" }, { 40, "D" }, { 0, "F" },
+};
+
+static size_t grade_index(unsigned int value)
 {
-	if (value >= 90)
-		return 'A';
-	if (value >= 75)
-		return 'B';
-	if (value >= 60)
-		return 'C';
-	return value >= 40 ? 'D' : 'F';
+	size_t index = 0;
+	while (value < grades[index].from)
+		index++;
+	return index;
+}
+
+const struct score_grade *score_grade(unsigned int value)
+{
+	return &grades[grade_index(value)];
+}
+
+const struct score_grade *score_grade_above(unsigned int value)
+{
+	size_t index = grade_index(value);
+	return index > 0 ? &grades[index - 1] : NULL;
 }

@@ -82,8 +82,18 @@ unsigned int score_coverage(const struct score_input *inputs, size_t count);
  * there is none. */
 unsigned int score_pass_rate(const struct score_input *inputs, size_t count);
 
-/* 'A' from 90, 'B' from 75, 'C' from 60, 'D' from 40, else 'F'. */
-char score_grade(unsigned int value);
+struct score_grade {
+	/* The least score that has it. */
+	unsigned int from;
+	/* "A" */
+	const char *name;
+};
+
+/* "A" from 90, "B" from 75, "C" from 60, "D" from 40, else "F". */
+const struct score_grade *score_grade(unsigned int value);
+
+/* The one above that of VALUE; NULL above "A". */
+const struct score_grade *score_grade_above(unsigned int value);
 
 /* Does a finding of this severity and exposure set a cap? */
 bool score_caps(const struct score_input *input);

@@ -220,11 +220,13 @@ static void caps(void **state)
 static void grades(void **state)
 {
 	(void)state;
-	assert_int_equal(score_grade(90), 'A');
-	assert_int_equal(score_grade(89), 'B');
-	assert_int_equal(score_grade(74), 'C');
-	assert_int_equal(score_grade(59), 'D');
-	assert_int_equal(score_grade(39), 'F');
+	assert_string_equal(score_grade(90)->name, "A");
+	assert_string_equal(score_grade(89)->name, "B");
+	assert_string_equal(score_grade(74)->name, "C");
+	assert_string_equal(score_grade(59)->name, "D");
+	assert_string_equal(score_grade(39)->name, "F");
+	assert_string_equal(score_grade_above(39)->name, "D");
+	assert_null(score_grade_above(90));
 }
 
 int main(void)

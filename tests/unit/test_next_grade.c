@@ -84,10 +84,10 @@ static void it_is_the_smallest(void **state)
 				}
 			unsigned int value =
 				score_compute(inputs, count, SCORE_AS_FOUND, SIZE_MAX).value;
-			if (score_grade(value) < score_grade(score) && size < fewest)
+			if (score_grade(value)->from > score_grade(score)->from && size < fewest)
 				fewest = size;
 		}
-		if (score_grade(score) == 'A')
+		if (!score_grade_above(score))
 			assert_null(next);
 		else
 			assert_int_equal(next->findings.count, fewest);
