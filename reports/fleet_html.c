@@ -7,7 +7,7 @@
 
 #include "checks/fleet_summary.h"
 #include "reports/escape.h"
-#include "reports/fleet.h"
+#include "reports/fleet_reports.h"
 #include "template_fleet.css.h"
 #include "template_report.css.h"
 

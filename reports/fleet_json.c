@@ -5,7 +5,7 @@
 
 #include "audit/base/version.h"
 #include "checks/fleet_summary.h"
-#include "reports/fleet.h"
+#include "reports/fleet_reports.h"
 
 static json_t *names_of(const struct fleet_summary *summary, const struct fleet_indices *list)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "checks/fleet_summary.h"
 #include "reports/escape.h"
-#include "reports/fleet.h"
+#include "reports/fleet_reports.h"
 
 /* Names that one cell lists; fleet.json has all. */
 #define NAMES_SHOWN 8

@@ -16,7 +16,7 @@
 #include "audit/history/history.h"
 #include "checks/fleet_summary.h"
 #include "reports/escape.h"
-#include "reports/fleet.h"
+#include "reports/fleet_reports.h"
 
 /* Two, as sshd takes them. */
 #define PASSWORD_BYTES_MAX 2048

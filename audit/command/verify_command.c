@@ -127,19 +127,22 @@ static bool derive(struct audit_run *run, const char *archive, struct arena *are
 {
 	struct result derived;
 	const struct report_options options = { .templates = NULL };
-	run->claimed = &claimed->target;
 	if (!read_time(claimed->target.started, &run->site.now))
 		return error_set(error, ERROR_INPUT, "the result names no time of its audit");
+	run->claimed = &claimed->target;
 	struct target *target = open_target(arena, archive, &run->options->wishes, error);
 	bool done = target && audit_run_judge(run, arena, target, &derived, error);
+	run->claimed = NULL;
+	if (done) {
+		/* What it says of other results is not in the archive. */
+		derived.changes = claimed->changes;
+		derived.history = claimed->history;
+		derived.history_count = claimed->history_count;
+		done = result_json_write(&derived, &options, out, error);
+	}
+	/* Last: the result points into what the target holds. */
 	target_close(target);
-	if (!done)
-		return false;
-	/* What it says of other results is not in the archive. */
-	derived.changes = claimed->changes;
-	derived.history = claimed->history;
-	derived.history_count = claimed->history_count;
-	return result_json_write(&derived, &options, out, error);
+	return done;
 }
 
 static bool verify(struct audit_run *run, const struct option_positionals *paths,

@@ -13,8 +13,15 @@
  * folders. */
 #define SSH_ROUNDS_MAX 64
 
+/* All that one round's models may hold, as for any audit. */
+#define SSH_ROUND_MEMORY_MAX ((size_t)2 * 1024 * 1024 * 1024)
+
 struct ssh_target {
 	struct ssh_connection *connection;
+	/* Where answers live. The target's own arena is one for each round, since what the models
+	 * of a round made is of no use to the next; NULL in the first. */
+	struct arena *kept;
+	struct arena *round;
 	struct record_set records;
 	/* Records before this one are answered. */
 	size_t asked;
@@ -122,10 +129,27 @@ static void take_name(struct target *target)
 	struct slice name = record ? slice_trim(record->bytes) : SLICE("");
 	/* DNS allows no longer name. */
 	char *text = record && record->status == LOAD_FOUND && name.size > 0
-			     ? slice_to_string(target->arena, slice_part(name, 0, 253))
+			     ? slice_to_string(ssh->kept, slice_part(name, 0, 253))
 			     : NULL;
 	if (text)
 		target->name = text;
+}
+
+/* Frees what the last round made, and begins another. */
+static bool begin_round(struct target *target)
+{
+	struct ssh_target *ssh = target->state;
+	struct arena *round = arena_new(SSH_ROUND_MEMORY_MAX);
+	if (!round)
+		return false;
+	arena_free(ssh->round);
+	ssh->round = round;
+	target->arena = round;
+	target->loader.arena = round;
+	target->unread = NULL;
+	target->unread_capacity = 0;
+	target_core_forget(target);
+	return true;
 }
 
 static bool ssh_fetch(struct target *target, bool *ret_more, struct error *error)
@@ -143,7 +167,7 @@ static bool ssh_fetch(struct target *target, bool *ret_more, struct error *error
 	if (!done && ssh->rounds == 0)
 		return false;
 	/* Kept in secret memory, since any file may hold a secret. */
-	char *bytes = arena_allocate_secret(target->arena, answer.size + 1);
+	char *bytes = arena_allocate_secret(ssh->kept, answer.size + 1);
 	if (!bytes)
 		return error_memory(error);
 	if (answer.size > 0) {
@@ -159,9 +183,8 @@ static bool ssh_fetch(struct target *target, bool *ret_more, struct error *error
 	/* After a break nothing more is sent: what is asked from now on stays unread. */
 	ssh->rounds = done ? ssh->rounds + 1 : SSH_ROUNDS_MAX;
 	take_name(target);
-	target_core_forget(target);
 	*ret_more = true;
-	return true;
+	return begin_round(target) || error_memory(error);
 }
 
 static void ssh_close(struct target *target)
@@ -169,6 +192,8 @@ static void ssh_close(struct target *target)
 	struct ssh_target *ssh = target->state;
 	ssh_connection_close(ssh->connection);
 	ssh->connection = NULL;
+	arena_free(ssh->round);
+	ssh->round = NULL;
 }
 
 static const struct target_kind_operations ssh_operations = {
@@ -193,6 +218,7 @@ struct target *target_open_ssh(struct arena *arena, const char *where,
 		return NULL;
 	}
 	target->state = ssh;
+	ssh->kept = arena;
 	record_set_init(&ssh->records, arena);
 	ssh->connection = ssh_connection_open(where, &target->options, error);
 	if (!ssh->connection)

@@ -88,7 +88,7 @@ bool target_pack(const struct target *recording, const char *compression, int64_
 /* Frees what the target holds beside the arena (descriptors, children). NULL is allowed. */
 void target_close(struct target *target);
 
-/* The loader for models; valid until target_close. */
+/* The loader for models; valid until target_close, as is all that was made with it. */
 const struct loader *target_loader(struct target *target);
 
 enum target_kind target_kind_of(const struct target *target);

@@ -2,8 +2,8 @@
  *
  * One report over many hosts. Each function appends it to OUT; false when memory is short.
  */
-#ifndef RINGFENCE_REPORTS_FLEET_H
-#define RINGFENCE_REPORTS_FLEET_H
+#ifndef RINGFENCE_REPORTS_FLEET_REPORTS_H
+#define RINGFENCE_REPORTS_FLEET_REPORTS_H
 
 #include "audit/base/attributes.h"
 #include "audit/base/buffer.h"
