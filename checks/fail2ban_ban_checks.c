@@ -26,6 +26,18 @@
 /* F2B-008: so many failures within the find time ought to have been banned. */
 #define BANS_LOOK_BACK_SECONDS ((int64_t)30 * 86400)
 
+/* A ban of one who comes again and again. */
+#define BANS_OFTEN 20
+
+/* Do bans grow to SECONDS? What is not understood counts as yes. */
+static bool grows_to(const struct jail *jail, int64_t seconds)
+{
+	int64_t longest;
+	return jail->ban_time_increments && jail->ban_time > 0 &&
+	       (!ban_growth_seconds(&jail->ban_growth, jail->ban_time, BANS_OFTEN, &longest) ||
+		longest >= seconds);
+}
+
 static void judge_thresholds(const struct model *model, const struct jail *jail,
 			     enum exposure exposure, bool has_recidive, struct verdict *verdict)
 {
@@ -40,12 +52,11 @@ static void judge_thresholds(const struct model *model, const struct jail *jail,
 			     "maxretry is %lld, over %lld", (long long)jail->max_retry,
 			     (long long)retries);
 	}
-	if (jail->ban_time >= 0 && jail->ban_time < ban && !jail->ban_time_increments &&
-	    !has_recidive) {
+	if (jail->ban_time >= 0 && jail->ban_time < ban && !grows_to(jail, ban) && !has_recidive) {
 		good = false;
 		verdict_fail(verdict, exposure, jail->ban_time_text.origin, subject,
-			     "bantime is %lld seconds, under %lld, and neither grows nor is "
-			     "followed by a recidive jail",
+			     "bantime is %lld seconds, under %lld, and neither grows beyond that "
+			     "nor is followed by a recidive jail",
 			     (long long)jail->ban_time, (long long)ban);
 	}
 	if (jail->find_time < FIND_SECONDS_MIN) {

@@ -9,7 +9,7 @@
 #include "audit/fail2ban/jail_model.h"
 #include "audit/fail2ban/option_text.h"
 
-/* fail2ban's own formula doubles the time with each ban, up to this often (server/jail.py). */
+/* observer.py, failureFound: the weight of a failure doubles with each ban, up to this often. */
 #define BAN_DOUBLINGS_MAX 20
 
 struct failure {
@@ -172,8 +172,11 @@ static int64_t ban_length(const struct jail *jail, uint32_t count)
 		return 0;
 	if (!jail->ban_time_increments || !count)
 		return jail->ban_time;
-	uint32_t doublings = count < BAN_DOUBLINGS_MAX ? count : BAN_DOUBLINGS_MAX;
-	return jail->ban_time << doublings;
+	int64_t seconds;
+	/* What is not understood makes no ban shorter. */
+	return ban_growth_seconds(&jail->ban_growth, jail->ban_time, count, &seconds)
+		       ? seconds
+		       : jail->ban_time;
 }
 
 static void ban(struct ban_trial *trial, struct counted_address *counted, int64_t time)
@@ -226,6 +229,16 @@ static void count_failure(struct ban_trial *trial, const struct failure *failure
 		counted->last = time;
 	}
 	counted->retry++;
+	/* The observer adds to the failures of one that was banned before: each is 2, 3, 5, 9 ...,
+	 * where the one that the filter counted is not enough. */
+	if (trial->jail->ban_time_increments && counted->bans &&
+	    counted->retry < trial->jail->max_retry) {
+		uint32_t doublings =
+			counted->bans < BAN_DOUBLINGS_MAX ? counted->bans : BAN_DOUBLINGS_MAX;
+		int64_t weight = (INT64_C(1) << (doublings - 1)) + 1;
+		counted->retry +=
+			(weight < trial->jail->max_retry ? weight : trial->jail->max_retry) - 1;
+	}
 	if (counted->retry >= trial->jail->max_retry)
 		ban(trial, counted, time);
 }

@@ -148,6 +148,12 @@ static void copy_numbers(const struct option_map *options, struct jail *jail)
 	jail->find_time = time_of(&jail->find_time_text, DEFAULT_FIND_TIME);
 	jail->ban_time = time_of(&jail->ban_time_text, DEFAULT_BAN_TIME);
 	jail->ban_time_increments = is_true(&increments);
+	jail->ban_growth = (struct ban_growth){
+		.factor = option_map_text(options, "bantime.factor"),
+		.formula = option_map_text(options, "bantime.formula"),
+		.multipliers = option_map_text(options, "bantime.multipliers"),
+		.maxtime = option_map_text(options, "bantime.maxtime"),
+	};
 }
 
 /* Options that only the section has, for what people read: interpolated where it can be. */

@@ -14,6 +14,7 @@
 #include "audit/base/error.h"
 #include "audit/base/fact.h"
 #include "audit/base/loader.h"
+#include "audit/fail2ban/ban_growth.h"
 
 /* One value after interpolation, and where it was written. */
 struct jail_value {
@@ -100,6 +101,7 @@ struct jail {
 	int64_t find_time;
 	int64_t ban_time;
 	bool ban_time_increments;
+	struct ban_growth ban_growth;
 	const struct jail_action *actions;
 	size_t action_count;
 	/* All of it, as fail2ban's client reads it; NULL in literal jails. */
