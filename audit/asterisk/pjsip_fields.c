@@ -201,6 +201,7 @@ bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value, un
 {
 	struct slice shown;
 	int64_t number;
+	long integer;
 	double decimal;
 	switch (field->kind) {
 	case FIELD_UNSIGNED:
@@ -213,6 +214,10 @@ bool pjsip_field_accepts(const struct pjsip_field *field, struct slice value, un
 		return find_word(field->words, value, version, &shown);
 	case FIELD_NOTHING:
 		return !field->words || find_word(field->words, value, version, &shown);
+	case FIELD_OTHER:
+		/* callerid_privacy takes the number of a presentation, too. */
+		return !field->words || find_word(field->words, value, version, &shown) ||
+		       conf_scan_number(value, &integer);
 	case FIELD_LIST:
 		return accepts_list(field, value, version);
 	case FIELD_TOS:

@@ -112,7 +112,10 @@ const struct pjsip_field pjsip_endpoint_fields[] = {
 	{ "connected_line_method", FIELD_WORD, "invite", "invite|reinvite=invite|update", 0 },
 	{ "direct_media_glare_mitigation", FIELD_WORD, "none", "none|outgoing|incoming", 0 },
 	{ "callerid", FIELD_CALLER_ID, "", NULL, 0 },
-	{ "callerid_privacy", FIELD_OTHER, "allowed_not_screened", NULL, 0 },
+	{ "callerid_privacy", FIELD_OTHER, "allowed_not_screened",
+	  "allowed_not_screened|allowed_passed_screen|allowed_failed_screen|allowed|"
+	  "prohib_not_screened|prohib_passed_screen|prohib_failed_screen|prohib|unavailable",
+	  0 },
 	{ "callerid_tag", FIELD_TEXT, "", NULL, 0 },
 	{ "voicemail_extension", FIELD_TEXT, "", NULL, 0 },
 	{ "media_encryption", FIELD_WORD, "no", "no|sdes|dtls", 0 },

@@ -78,7 +78,9 @@ static bool read_match(struct slice item, const struct conf_variable *line,
 		       struct pjsip_match *ret_match)
 {
 	struct pjsip_match match = { .text = item, .variable = line };
-	size_t slash = slice_find_last_byte(item, '/');
+	/* The first: what follows the mask's number is passed over (append_ha_core of main/acl.c).
+	 */
+	size_t slash = slice_find_byte(item, '/');
 	struct address address;
 	if (slash == item.size && !conf_parse_address(item, &address, &match.port)) {
 		match.kind = PJSIP_MATCH_HOST;

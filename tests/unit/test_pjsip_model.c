@@ -73,6 +73,9 @@ static void an_option_that_is_none_drops_the_endpoint(void **state)
 		{ "type=endpoint\nnonsense=1", false },
 		{ "type=endpoint\ndtmf_mode=nosuch", false },
 		{ "type=endpoint\npermit=198.51.100.0/33", false },
+		{ "type=endpoint\ncallerid_privacy=Prohib", true },
+		{ "type=endpoint\ncallerid_privacy=35", true },
+		{ "type=endpoint\ncallerid_privacy=allowed_not_screenedallowed", false },
 		/* Case counts in a type's name. */
 		{ "type=Endpoint", false },
 		{ "context=office", false },
@@ -162,6 +165,7 @@ static void identifies_that_match_nothing_are_dropped(void **state)
 		{ "match_header=nocolon", false, 0 },
 		{ "", false, 0 },
 		{ "match=nonsense/24", false, 0 },
+		{ "match=198.51.100.0/24nonsense/24", true, 1 },
 		/* Several colons outside brackets are no port: the whole is a name, and none. */
 		{ "match=2001:db8::1  more", false, 0 },
 		{ "match=203.0.113.10,2001:db8::1 x", false, 0 },
