@@ -8,12 +8,17 @@
 #include "audit/base/buffer.h"
 #include "audit/fleet/inventory_forms.h"
 
+/* Looks into groups, all hosts together: a thousand hosts in a hundred groups need a million;
+ * groups in a circle would never end. */
+#define RESOLVE_LOOKS_MAX 5000000
+
 /* `groups`: name to {"hosts": {}, "vars": {}, "children": {}, "depth": N}, flat. */
 struct resolving {
 	struct inventory_reading *reading;
 	json_t *groups;
 	/* By name, in the order in which they were met. */
 	json_t *hosts;
+	size_t looks;
 };
 
 static bool wrong(const struct resolving *resolving, const char *name, const char *expected)
@@ -141,7 +146,7 @@ static bool holds(struct resolving *resolving, json_t *group, const char *host, 
 	json_t *mark;
 	if (json_object_get(json_object_get(group, "hosts"), host))
 		return true;
-	if (depth == INVENTORY_DEPTH_MAX)
+	if (depth == INVENTORY_DEPTH_MAX || ++resolving->looks > RESOLVE_LOOKS_MAX)
 		return false;
 	json_object_foreach(json_object_get(group, "children"), child, mark)
 	{
@@ -217,6 +222,8 @@ static bool add_host(struct resolving *resolving, const char *name)
 	const char *connection = user ? text_of(resolving, name, "ansible_connection", NULL) : NULL;
 	if (!connection)
 		return false;
+	if (resolving->looks > RESOLVE_LOOKS_MAX)
+		return wrong(resolving, name, "groups that are not so entangled, or in a circle");
 	if (strcmp(connection, "local") == 0)
 		return inventory_add(reading, name, "local");
 	const char *place = inventory_place(reading, user, *host ? host : name, port);
