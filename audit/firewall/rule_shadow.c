@@ -2,6 +2,7 @@
 #include "audit/firewall/rule_shadow.h"
 
 #include "audit/base/arena.h"
+#include "audit/firewall/shadow_index.h"
 
 struct shadow_list {
 	struct arena *arena;
@@ -134,27 +135,86 @@ static bool contradicts(const struct rule *taken_by, const struct rule *rule)
 	       (rule->verdict.kind == VERDICT_DROP || rule->verdict.kind == VERDICT_REJECT);
 }
 
+static void tell(struct shadow_list *list, const struct rule_chain *chain, const struct rule *outer,
+		 const struct rule *inner)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].rule == inner)
+			return;
+	add(list, (struct firewall_unreached){
+			  .rule = inner,
+			  .chain = chain,
+			  .taken_by = outer,
+			  .is_contradicted = contradicts(outer, inner),
+		  });
+}
+
+/* Of the rules before RULE, which are in INDEX or in WIDE, one that takes all of it; else NULL. */
+static const struct rule *find_outer(const struct shadow_index *index,
+				     const struct rule *const *wide, size_t wide_count,
+				     const struct rule *rule)
+{
+	const struct value_range *ranges;
+	size_t count;
+	for (size_t i = 0; i < wide_count; i++)
+		if (rule_covers(wide[i], rule))
+			return wide[i];
+	for (size_t i = 0; i < rule->step_count; i++) {
+		const struct rule_match *match = &rule->steps[i].match;
+		if (rule->steps[i].kind != STEP_MATCH || !match_values(match, &ranges, &count) ||
+		    match->is_negated || count == 0)
+			continue;
+		const struct value_range whole = { ranges[0].first, ranges[count - 1].last };
+		const struct rule *outer = shadow_index_find(index, &match->parts[0], &whole);
+		if (outer)
+			return outer;
+	}
+	return NULL;
+}
+
+/* A long chain, in one pass: rules of one plain match are looked up, the rest of those that are
+ * told of are few. */
+static void find_in_long_chain(struct shadow_list *list, const struct rule_chain *chain)
+{
+	struct shadow_index index = { .fields = NULL };
+	const struct rule *wide[RULE_SHADOW_WIDE_MAX];
+	size_t wide_count = 0;
+	bool takes_all = false;
+	for (size_t i = 0; i < chain->rule_count && list->count < RULE_UNREACHED_MAX; i++) {
+		const struct rule *rule = &chain->rules[i];
+		const struct rule *outer = find_outer(&index, wide, wide_count, rule);
+		if (outer)
+			tell(list, chain, outer, rule);
+		if (outer || takes_all || !is_final(rule) || rule->step_count > 1)
+			continue;
+		const struct rule_match *match = rule->step_count ? &rule->steps[0].match : NULL;
+		bool is_plain = match && match->kind == MATCH_FIELDS && match->part_count == 1 &&
+				!match->set && !match->is_negated;
+		if (is_plain)
+			list->is_failed |=
+				!shadow_index_add(&index, &match->parts[0], &match->range, rule);
+		else if (wide_count < RULE_SHADOW_WIDE_MAX)
+			wide[wide_count++] = rule;
+		else if (takes_all)
+			wide[0] = rule;
+	}
+	shadow_index_done(&index);
+}
+
 static void find_in_chain(struct shadow_list *list, const struct rule_chain *chain)
 {
-	bool is_large = chain->rule_count > RULE_SHADOW_RULES_MAX;
+	if (chain->rule_count > RULE_SHADOW_RULES_MAX) {
+		find_in_long_chain(list, chain);
+		return;
+	}
 	for (size_t i = 0; i < chain->rule_count && list->count < RULE_UNREACHED_MAX; i++) {
 		const struct rule *outer = &chain->rules[i];
-		if (!is_final(outer) || (is_large && outer->step_count > 1))
+		if (!is_final(outer))
 			continue;
 		for (size_t k = i + 1; k < chain->rule_count; k++) {
 			const struct rule *inner = &chain->rules[k];
-			bool is_told = false;
-			if (!rule_covers(outer, inner))
-				continue;
-			for (size_t n = 0; n < list->count && !is_told; n++)
-				is_told = list->items[n].rule == inner;
-			if (!is_told)
-				add(list, (struct firewall_unreached){
-						  .rule = inner,
-						  .chain = chain,
-						  .taken_by = outer,
-						  .is_contradicted = contradicts(outer, inner),
-					  });
+			if (rule_covers(outer, inner))
+				tell(list, chain, outer, inner);
 			if (list->count >= RULE_UNREACHED_MAX)
 				return;
 		}

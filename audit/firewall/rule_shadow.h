@@ -11,8 +11,10 @@
 /* Most that are told. */
 #define RULE_UNREACHED_MAX 256
 /* In a chain with more rules than this, only rules of at most one match are held against the later
- * ones: the comparison grows with the square. */
+ * ones: holding each against each grows with the square. */
 #define RULE_SHADOW_RULES_MAX 1000
+/* Of those, the ones whose match is a set, a negation or none are held one by one: so many. */
+#define RULE_SHADOW_WIDE_MAX 64
 
 /* Of RULESET's chains of the filter kind on the way to INPUT. False: memory is short. */
 bool rule_shadow_find(const struct ruleset *ruleset, struct arena *arena,

@@ -32,9 +32,20 @@ look_into_memory() { # HOST
   # One byte through the pipe: the result is made, and its writing has begun.
   head -c 1 <&9 > /dev/null
   if timeout 60 gcore -o "$work/core" "$pid" > "$work/gcore.log" 2>&1; then
-    # The names of the peers are in the image, so it is one.
+    # The names of the checks are in the image, so it is one.
     if grep -qaF 'SIP-001' "$work/core.$pid"; then
-      expect_none 'the core image' "$host" "$work/core.$pid"
+      # Defaults of phones and distributions that SEC-003 tries are constants of the program, which a core holds too:
+      # each may be there as often as the program has it.
+      while read -r secret; do
+        [ "$(grep -oaF -- "$secret" "$work/core.$pid" | wc -l)" -le "$(grep -oaF -- "$secret" "$ringfence" | wc -l)" ] ||
+          echo "$secret"
+      done < "tests/hosts/$host.secrets" > "$work/found"
+      if [ -s "$work/found" ]; then
+        failed=$((failed + 1))
+        echo "the core image of $host holds $(wc -l < "$work/found") secrets"
+      else
+        passed=$((passed + 1))
+      fi
     else
       failed=$((failed + 1))
       echo "the core image of $host holds no finding"
