@@ -29,7 +29,8 @@ static const struct option_row rows[] = {
 		.letter = 'f',
 		.kind = OPTION_TEXT,
 		.argument = "LIST",
-		.help = "formats, separated by commas (default html,md,json)",
+		.help = "formats, separated by commas (default html,md,json); pdf by Chromium or "
+			"WeasyPrint",
 		ROW(format),
 	},
 	{

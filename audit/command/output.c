@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "audit/base/replace_file.h"
+#include "audit/command/pdf.h"
 
 bool output_parse_formats(const char *list, struct output_formats *ret_formats, struct error *error)
 {
@@ -18,7 +19,8 @@ bool output_parse_formats(const char *list, struct output_formats *ret_formats, 
 	struct slice rest = slice_of(list), word;
 	while (slice_next_field(&rest, ',', &word)) {
 		word = slice_trim(word);
-		const struct report_format *format = report_find(word);
+		const struct report_format *format =
+			slice_is(word, pdf_format.name) ? &pdf_format : report_find(word);
 		if (!format) {
 			error_set(error, ERROR_USAGE, "there is no format \"%.*s\"",
 				  SLICE_ARG(word));
@@ -27,6 +29,7 @@ bool output_parse_formats(const char *list, struct output_formats *ret_formats, 
 			const struct report_format *all = report_formats(&count);
 			for (size_t i = 0; i < count; i++)
 				buffer_format(&known, "%s%s", i ? ", " : "", all[i].name);
+			buffer_format(&known, ", %s", pdf_format.name);
 			error_advise(error, "formats: %s", buffer_string(&known));
 			return false;
 		}

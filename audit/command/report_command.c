@@ -39,7 +39,8 @@ static const struct option_row rows[] = {
 		.letter = 'f',
 		.kind = OPTION_TEXT,
 		.argument = "LIST",
-		.help = "formats, separated by commas (default html,md)",
+		.help = "formats, separated by commas (default html,md); pdf by Chromium or "
+			"WeasyPrint",
 		ROW(format),
 	},
 	{
