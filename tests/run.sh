@@ -43,7 +43,11 @@ unit() {
   for program in "$BUILD"/tests/{unit,checks,properties,fault}/*; do
     [ -f "$program" ] && [ -x "$program" ] || continue
     if [ -n "${VALGRIND:-}" ]; then
-      run "${program#"$BUILD"/}" valgrind -q --error-exitcode=99 --leak-check=full "$program"
+      # A whole audit runs code that PCRE2 makes for its patterns: it reads whole vectors, beyond what memcheck knows.
+      undefined=yes
+      [[ $program != */fault/* ]] || undefined=no
+      run "${program#"$BUILD"/}" valgrind -q --error-exitcode=99 --leak-check=full --undef-value-errors=$undefined \
+        "$program"
     else
       run "${program#"$BUILD"/}" "$program"
     fi
