@@ -24,30 +24,6 @@
 
 static const char see_manager[] = "Settings, Advanced Settings, Asterisk Manager";
 
-/* The manager's configuration is known and it is switched on; else recorded, and false. */
-static bool manager_is_on(const struct model *model, struct verdict *verdict)
-{
-	if (!asterisk_is_there(model, verdict))
-		return false;
-	const struct admin_access_model *admin = model->asterisk->admin;
-	const struct fact_bool *enabled = &admin->manager_enabled;
-	if (enabled->state == FACT_UNREADABLE) {
-		verdict_unknown(verdict, enabled->unread);
-		return false;
-	}
-	if (enabled->value)
-		return true;
-	struct admin_reach running =
-		admin_reach_of_port(verdict, model, admin->manager.port, AUDIENCE_ADMIN);
-	if (running.is_listening) {
-		/* The file says no, the running Asterisk still does. */
-		return true;
-	}
-	verdict_not_applicable(verdict, "the manager interface is off: no [general] enabled=yes in "
-					"manager.conf");
-	return false;
-}
-
 /* One of the two sockets, into VERDICT. */
 static void judge_bind(const struct model *model, struct verdict *verdict,
 		       const struct admin_bind *bind, const char *subject)
@@ -72,7 +48,7 @@ static void evaluate_manager_port(const struct check *check, const struct model 
 				  struct verdict *verdict)
 {
 	(void)check;
-	if (!manager_is_on(model, verdict))
+	if (!admin_manager_is_on(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
 	struct admin_bind manager = admin->manager;
@@ -125,7 +101,7 @@ static void evaluate_manager_sources(const struct check *check, const struct mod
 				     struct verdict *verdict)
 {
 	(void)check;
-	if (!manager_is_on(model, verdict) || !has_users(model, verdict))
+	if (!admin_manager_is_on(model, verdict) || !has_users(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
 	struct admin_reach reach = admin_reach_of(verdict, model, &admin->manager, AUDIENCE_ADMIN);
@@ -179,6 +155,18 @@ static struct asterisk_place user_place(const struct manager_user *user, struct 
 	};
 }
 
+void admin_limit_user(struct asterisk_remedy *change, const struct manager_user *user)
+{
+	struct asterisk_place place = user_place(user, ORIGIN_NONE);
+	for (size_t k = 0; k < user->acl.rule_count; k++) {
+		struct asterisk_place old = user_place(user, user->acl.rules[k].variable->origin);
+		asterisk_remedy_drop(change, &old);
+	}
+	asterisk_remedy_add(change, &place,
+			    "deny=0.0.0.0/0.0.0.0\ndeny=::/0\n"
+			    "permit=127.0.0.1/255.255.255.255");
+}
+
 static void remedy_manager_sources(const struct check *check, const struct model *model,
 				   const struct verdict *verdict, struct remedy *remedy)
 {
@@ -192,15 +180,7 @@ static void remedy_manager_sources(const struct check *check, const struct model
 			failed_user(model, &verdict->evidence[i], &scratch);
 		if (!user)
 			continue;
-		struct asterisk_place place = user_place(user, ORIGIN_NONE);
-		for (size_t k = 0; k < user->acl.rule_count; k++) {
-			struct asterisk_place old =
-				user_place(user, user->acl.rules[k].variable->origin);
-			asterisk_remedy_drop(&change, &old);
-		}
-		asterisk_remedy_add(&change, &place,
-				    "deny=0.0.0.0/0.0.0.0\ndeny=::/0\n"
-				    "permit=127.0.0.1/255.255.255.255");
+		admin_limit_user(&change, user);
 	}
 	asterisk_remedy_end(&change, "manager reload", verify);
 }
@@ -245,7 +225,7 @@ static void evaluate_manager_rights(const struct check *check, const struct mode
 				    struct verdict *verdict)
 {
 	(void)check;
-	if (!manager_is_on(model, verdict) || !has_users(model, verdict))
+	if (!admin_manager_is_on(model, verdict) || !has_users(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
 	struct admin_reach reach = admin_reach_of(verdict, model, &admin->manager, AUDIENCE_ADMIN);
@@ -300,7 +280,7 @@ static void evaluate_manager_tls(const struct check *check, const struct model *
 				 struct verdict *verdict)
 {
 	(void)check;
-	if (!manager_is_on(model, verdict) || !has_users(model, verdict))
+	if (!admin_manager_is_on(model, verdict) || !has_users(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
 	struct admin_reach reach = admin_reach_of(verdict, model, &admin->manager, AUDIENCE_ADMIN);
@@ -394,7 +374,7 @@ static void evaluate_manager_sessions(const struct check *check, const struct mo
 				      struct verdict *verdict)
 {
 	(void)check;
-	if (!manager_is_on(model, verdict))
+	if (!admin_manager_is_on(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
 	struct admin_reach reach = admin_reach_of(verdict, model, &admin->manager, AUDIENCE_ADMIN);

@@ -5,11 +5,15 @@
 
 #include "audit/asterisk/acl_model.h"
 #include "audit/asterisk/admin_access_model.h"
+#include "audit/asterisk/asterisk_model.h"
+#include "audit/asterisk/asterisk_settings.h"
+#include "audit/asterisk/conf_parse.h"
 #include "audit/base/attributes.h"
 #include "audit/firewall/reach_model.h"
 #include "audit/model/model.h"
 #include "audit/model/site.h"
 #include "audit/network/socket_model.h"
+#include "checks/asterisk_judge.h"
 #include "checks/verdict.h"
 
 static bool sockets_are_known(const struct model *model)
@@ -153,4 +157,87 @@ bool admin_acl_is_loopback(const struct acl *acl)
 		    !address_is_loopback(acl->ipv6.ranges[i].last))
 			return false;
 	return true;
+}
+
+bool admin_manager_is_on(const struct model *model, struct verdict *verdict)
+{
+	if (!asterisk_is_there(model, verdict))
+		return false;
+	const struct admin_access_model *admin = model->asterisk->admin;
+	const struct fact_bool *enabled = &admin->manager_enabled;
+	if (enabled->state == FACT_UNREADABLE) {
+		verdict_unknown(verdict, enabled->unread);
+		return false;
+	}
+	if (enabled->value)
+		return true;
+	struct admin_reach running =
+		admin_reach_of_port(verdict, model, admin->manager.port, AUDIENCE_ADMIN);
+	if (running.is_listening) {
+		/* The file says no, the running Asterisk still does. */
+		return true;
+	}
+	verdict_not_applicable(verdict, "the manager interface is off: no [general] enabled=yes in "
+					"manager.conf");
+	return false;
+}
+
+bool admin_http_is_on(const struct model *model, struct verdict *verdict)
+{
+	if (!asterisk_is_there(model, verdict))
+		return false;
+	const struct admin_access_model *admin = model->asterisk->admin;
+	if (admin->http_file->state == FACT_UNREADABLE) {
+		verdict_unknown(verdict, admin->http_file->unread);
+		return false;
+	}
+	if (admin->http.is_enabled || admin->https.is_enabled)
+		return true;
+	struct admin_reach running =
+		admin_reach_of_port(verdict, model, admin->http.port, AUDIENCE_ADMIN);
+	if (running.is_listening)
+		return true;
+	verdict_not_applicable(verdict, "Asterisk's HTTP server is off: http.conf does not enable "
+					"it with an address");
+	return false;
+}
+
+struct admin_http_reach admin_http_reach(struct verdict *verdict, const struct model *model,
+					 enum service_audience audience)
+{
+	const struct admin_access_model *admin = model->asterisk->admin;
+	struct admin_http_reach reach = {
+		.plain = admin_reach_of(verdict, model, &admin->http, audience),
+		.tls = admin_reach_of(verdict, model, &admin->https, audience),
+	};
+	reach.openness = reach.plain.openness > reach.tls.openness ? reach.plain.openness
+								   : reach.tls.openness;
+	reach.exposure = exposure_wider(reach.plain.exposure, reach.tls.exposure);
+	return reach;
+}
+
+bool admin_ari_is_on(const struct model *model, struct verdict *verdict)
+{
+	if (!admin_http_is_on(model, verdict))
+		return false;
+	const struct admin_access_model *admin = model->asterisk->admin;
+	if (admin->ari_file->state == FACT_UNREADABLE)
+		verdict_unknown(verdict, admin->ari_file->unread);
+	else if (admin->ari_file->state == FACT_ABSENT || admin->ari_file->is_refused)
+		verdict_not_applicable(verdict, "no ari.conf that loads: ARI does not start");
+	else if (admin->ari_enabled.state == FACT_PRESENT && !admin->ari_enabled.value)
+		verdict_not_applicable(verdict, "ari.conf switches ARI off");
+	else if (asterisk_module_state(model->asterisk->settings, "res_ari.so", NULL) ==
+		 MODULE_NOT_LOADED)
+		verdict_not_applicable(verdict, "res_ari.so is not loaded");
+	else
+		return true;
+	return false;
+}
+
+bool admin_ari_knows_acls(unsigned int version)
+{
+	unsigned int major = version / 100, minor = version % 100;
+	return (major == 20 && minor >= 19) || (major == 22 && minor >= 9) ||
+	       (major == 23 && minor >= 3) || major > 23;
 }

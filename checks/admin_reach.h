@@ -17,6 +17,8 @@
 
 struct acl;
 struct admin_bind;
+struct asterisk_remedy;
+struct manager_user;
 struct model;
 struct verdict;
 
@@ -47,5 +49,31 @@ struct address_set admin_sources_beyond(struct verdict *verdict, const struct mo
 
 /* Does ACL let in nobody but loopback addresses? */
 bool admin_acl_is_loopback(const struct acl *acl);
+
+/* Both sockets of Asterisk's HTTP server. */
+struct admin_http_reach {
+	struct admin_reach plain;
+	struct admin_reach tls;
+	enum service_openness openness;
+	enum exposure exposure;
+};
+
+struct admin_http_reach admin_http_reach(struct verdict *verdict, const struct model *model,
+					 enum service_audience audience);
+
+/* The manager's configuration is known and it is switched on; else recorded, and false. */
+bool admin_manager_is_on(const struct model *model, struct verdict *verdict);
+
+/* http.conf is known and starts a server; else recorded, and false. */
+bool admin_http_is_on(const struct model *model, struct verdict *verdict);
+
+/* ARI answers: HTTP on, ari.conf there and not disabled; else recorded, and false. */
+bool admin_ari_is_on(const struct model *model, struct verdict *verdict);
+
+/* Does Asterisk VERSION heed permit, deny and acl of ARI users? From 20.19, 22.9 and 23.3 on. */
+bool admin_ari_knows_acls(unsigned int version);
+
+/* Adds to CHANGE that the manager's USER logs in from this host alone, in place of its own list. */
+void admin_limit_user(struct asterisk_remedy *change, const struct manager_user *user);
 
 #endif

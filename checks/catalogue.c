@@ -63,6 +63,7 @@ static const struct check_group groups[] = {
 	LIST(module_load_checks) \
 	LIST(network_checks) \
 	LIST(configured_port_checks) \
+	LIST(originate_checks) \
 	LIST(outside_checks) \
 	LIST(pjsip_checks) \
 	LIST(pjsip_setting_checks) \

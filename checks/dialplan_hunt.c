@@ -225,9 +225,9 @@ enum dialplan_reach dialplan_reaches_trunk(struct dialplan_hunt *hunt, struct sl
 	hunt->is_found = false;
 	dialplan_hunt_walk(hunt->verdict, &walk, dialplan_find_context(dialplan, name), &gaps);
 	if (hunt->is_found)
-		return REACH_TRUNK;
+		return DIALPLAN_REACH_TRUNK;
 	dialplan_gaps_add(&hunt->gaps, &gaps);
-	return dialplan_gaps_none(&gaps) ? REACH_NOTHING : REACH_UNKNOWN;
+	return dialplan_gaps_none(&gaps) ? DIALPLAN_REACH_NOTHING : DIALPLAN_REACH_UNKNOWN;
 }
 
 struct question {

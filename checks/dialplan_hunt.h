@@ -83,10 +83,10 @@ void dialplan_hunt_from_entries(const struct model *model, struct verdict *verdi
 
 enum dialplan_reach {
 	/* A failure was recorded. */
-	REACH_TRUNK,
-	REACH_NOTHING,
+	DIALPLAN_REACH_TRUNK,
+	DIALPLAN_REACH_NOTHING,
 	/* Nothing was found, and not all could be seen; that is added to HUNT's gaps. */
-	REACH_UNKNOWN,
+	DIALPLAN_REACH_UNKNOWN,
 };
 
 /* Does context NAME lead to a trunk? Failures are recorded as of HUNT's entry. ONLY_COSTLY: dials

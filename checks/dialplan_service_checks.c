@@ -84,7 +84,7 @@ static void judge_disa(struct dialplan_hunt *hunt, const struct dialplan_context
 	if (fault)
 		verdict_fail(hunt->verdict, EXPOSURE_NOT_APPLICABLE, step->origin, kept, "%s",
 			     fault);
-	else if (dialplan_reaches_trunk(hunt, slice_trim(target), true) == REACH_NOTHING)
+	else if (dialplan_reaches_trunk(hunt, slice_trim(target), true) == DIALPLAN_REACH_NOTHING)
 		verdict_pass(hunt->verdict, step->origin, kept,
 			     "a code guards it, and no costly number is behind it");
 }
@@ -130,7 +130,7 @@ static void judge_voicemail_context(struct dialplan_hunt *hunt, struct slice con
 		return;
 	++*count;
 	hunt->entry = &hunt->own_entry;
-	if (dialplan_reaches_trunk(hunt, context, false) == REACH_NOTHING)
+	if (dialplan_reaches_trunk(hunt, context, false) == DIALPLAN_REACH_NOTHING)
 		verdict_pass(hunt->verdict, origin, what, "context %s leads to no trunk",
 			     verdict_text(hunt->verdict, context));
 }

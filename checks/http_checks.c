@@ -24,48 +24,6 @@
 /* Under 10^10 guesses a password falls offline at once (catalogue, part (c) 3). */
 #define GUESSES_MINIMUM 100u
 
-/* http.conf is known and starts a server; else recorded, and false. */
-static bool http_is_on(const struct model *model, struct verdict *verdict)
-{
-	if (!asterisk_is_there(model, verdict))
-		return false;
-	const struct admin_access_model *admin = model->asterisk->admin;
-	if (admin->http_file->state == FACT_UNREADABLE) {
-		verdict_unknown(verdict, admin->http_file->unread);
-		return false;
-	}
-	if (admin->http.is_enabled || admin->https.is_enabled)
-		return true;
-	struct admin_reach running =
-		admin_reach_of_port(verdict, model, admin->http.port, AUDIENCE_ADMIN);
-	if (running.is_listening)
-		return true;
-	verdict_not_applicable(verdict, "Asterisk's HTTP server is off: http.conf does not enable "
-					"it with an address");
-	return false;
-}
-
-struct http_reach {
-	struct admin_reach plain;
-	struct admin_reach tls;
-	enum service_openness openness;
-	enum exposure exposure;
-};
-
-static struct http_reach http_reach(struct verdict *verdict, const struct model *model,
-				    enum service_audience audience)
-{
-	const struct admin_access_model *admin = model->asterisk->admin;
-	struct http_reach reach = {
-		.plain = admin_reach_of(verdict, model, &admin->http, audience),
-		.tls = admin_reach_of(verdict, model, &admin->https, audience),
-	};
-	reach.openness = reach.plain.openness > reach.tls.openness ? reach.plain.openness
-								   : reach.tls.openness;
-	reach.exposure = exposure_wider(reach.plain.exposure, reach.tls.exposure);
-	return reach;
-}
-
 static const char unknown_advice[] = "make sockets and rules readable (run as root)";
 
 /* Do entries of chan_sip register over secure WebSocket? */
@@ -97,9 +55,9 @@ static void evaluate_http(const struct check *check, const struct model *model,
 			  struct verdict *verdict)
 {
 	(void)check;
-	if (!http_is_on(model, verdict))
+	if (!admin_http_is_on(model, verdict))
 		return;
-	struct http_reach reach = http_reach(verdict, model, AUDIENCE_ADMIN);
+	struct admin_http_reach reach = admin_http_reach(verdict, model, AUDIENCE_ADMIN);
 	judge_http(verdict, &reach.plain, "HTTP server", false);
 	judge_http(verdict, &reach.tls, "HTTPS server", has_web_phones(model));
 }
@@ -164,7 +122,7 @@ static enum status_default status_default(const struct asterisk_model *asterisk)
 }
 
 static void judge_status_page(const struct model *model, struct verdict *verdict,
-			      const struct http_reach *reach)
+			      const struct admin_http_reach *reach)
 {
 	const struct fact_bool *status = &model->asterisk->admin->http_status;
 	if (status->state == FACT_PRESENT) {
@@ -196,10 +154,10 @@ static void evaluate_pages(const struct check *check, const struct model *model,
 			   struct verdict *verdict)
 {
 	(void)check;
-	if (!http_is_on(model, verdict))
+	if (!admin_http_is_on(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
-	struct http_reach reach = http_reach(verdict, model, AUDIENCE_ADMIN);
+	struct admin_http_reach reach = admin_http_reach(verdict, model, AUDIENCE_ADMIN);
 	if (reach.openness == SERVICE_UNKNOWN) {
 		verdict_unknown_because(verdict, "HTTP server", "who reaches it is not known",
 					unknown_advice);
@@ -244,36 +202,8 @@ static void remedy_pages(const struct check *check, const struct model *model,
 		      admin->http.port);
 }
 
-/* ARI answers: HTTP on, ari.conf there and not disabled. */
-static bool ari_is_on(const struct model *model, struct verdict *verdict)
-{
-	if (!http_is_on(model, verdict))
-		return false;
-	const struct admin_access_model *admin = model->asterisk->admin;
-	if (admin->ari_file->state == FACT_UNREADABLE)
-		verdict_unknown(verdict, admin->ari_file->unread);
-	else if (admin->ari_file->state == FACT_ABSENT || admin->ari_file->is_refused)
-		verdict_not_applicable(verdict, "no ari.conf that loads: ARI does not start");
-	else if (admin->ari_enabled.state == FACT_PRESENT && !admin->ari_enabled.value)
-		verdict_not_applicable(verdict, "ari.conf switches ARI off");
-	else if (asterisk_module_state(model->asterisk->settings, "res_ari.so", NULL) ==
-		 MODULE_NOT_LOADED)
-		verdict_not_applicable(verdict, "res_ari.so is not loaded");
-	else
-		return true;
-	return false;
-}
-
-/* permit, deny and acl of ARI users exist from 20.19, 22.9 and 23.3 on. */
-static bool ari_knows_acls(unsigned int version)
-{
-	unsigned int major = version / 100, minor = version % 100;
-	return (major == 20 && minor >= 19) || (major == 22 && minor >= 9) ||
-	       (major == 23 && minor >= 3) || major > 23;
-}
-
 static void judge_ari_user(const struct model *model, struct verdict *verdict,
-			   struct secret_meter *meter, const struct http_reach *reach,
+			   struct secret_meter *meter, const struct admin_http_reach *reach,
 			   const struct ari_user *user)
 {
 	BUFFER_AUTO text = { 0 };
@@ -289,7 +219,8 @@ static void judge_ari_user(const struct model *model, struct verdict *verdict,
 		       secret_guesses(meter, user->password, &account) < GUESSES_MINIMUM;
 	bool is_readable = !user->is_crypt && origin.source && !origin.source->is_probe &&
 			   (origin.source->mode & 04);
-	bool has_list = user->acl.is_present && ari_knows_acls(model->asterisk->version_number);
+	bool has_list =
+		user->acl.is_present && admin_ari_knows_acls(model->asterisk->version_number);
 	if (is_weak)
 		verdict_fail(verdict, reach->exposure, origin, subject, "password is weak: %s",
 			     secret_describe(verdict->arena, user->password));
@@ -314,10 +245,10 @@ static void evaluate_ari_users(const struct check *check, const struct model *mo
 			       struct verdict *verdict)
 {
 	(void)check;
-	if (!ari_is_on(model, verdict))
+	if (!admin_ari_is_on(model, verdict))
 		return;
 	const struct admin_access_model *admin = model->asterisk->admin;
-	struct http_reach reach = http_reach(verdict, model, AUDIENCE_ADMIN);
+	struct admin_http_reach reach = admin_http_reach(verdict, model, AUDIENCE_ADMIN);
 	struct secret_meter *meter =
 		secret_meter_new(verdict->arena, model->site ? model->site->words : NULL,
 				 model->site ? model->site->word_count : 0);
@@ -356,10 +287,10 @@ static void evaluate_ari_origins(const struct check *check, const struct model *
 				 struct verdict *verdict)
 {
 	(void)check;
-	if (!ari_is_on(model, verdict))
+	if (!admin_ari_is_on(model, verdict))
 		return;
 	const struct fact_slice *origins = &model->asterisk->admin->ari_origins;
-	struct http_reach reach = http_reach(verdict, model, AUDIENCE_ADMIN);
+	struct admin_http_reach reach = admin_http_reach(verdict, model, AUDIENCE_ADMIN);
 	struct slice rest = origins->value, word;
 	if (origins->state == FACT_UNREADABLE) {
 		verdict_unknown(verdict, origins->unread);
@@ -394,7 +325,7 @@ static void evaluate_websocket(const struct check *check, const struct model *mo
 			       struct verdict *verdict)
 {
 	(void)check;
-	if (!http_is_on(model, verdict))
+	if (!admin_http_is_on(model, verdict))
 		return;
 	const struct asterisk_settings *settings = model->asterisk->settings;
 	const struct sip_model *sip = model->asterisk->sip;
@@ -411,7 +342,7 @@ static void evaluate_websocket(const struct check *check, const struct model *mo
 		verdict_not_applicable(verdict, "no SIP stack answers over WebSocket");
 		return;
 	}
-	struct http_reach reach = http_reach(verdict, model, AUDIENCE_ADMIN);
+	struct admin_http_reach reach = admin_http_reach(verdict, model, AUDIENCE_ADMIN);
 	if (reach.plain.openness == SERVICE_OPEN)
 		verdict_fail(verdict, reach.plain.exposure, reach.plain.origin, "/ws",
 			     "SIP over WebSocket without TLS; %s", reach.plain.text);
