@@ -128,6 +128,21 @@ static const struct option_row rows[] = {
 		.completion = COMPLETE_CHOICES,
 		.choices = LANGUAGE_CHOICES,
 	},
+	{
+		.name = "mail",
+		.kind = OPTION_LIST,
+		.argument = "ADDRESS",
+		.help = "mail a digest when something changed or a threshold is missed; repeatable",
+		ROW(mail),
+	},
+	{
+		.name = "hook",
+		.kind = OPTION_TEXT,
+		.argument = "PROGRAM",
+		.help = "run it after each audit, with RINGFENCE_RESULT, _SCORE, _CHANGED ... set",
+		ROW(hook),
+		.completion = COMPLETE_FILE,
+	},
 	TARGET_OPTION_ROWS,
 	{
 		.name = "jobs",
@@ -195,6 +210,8 @@ static int run_audit(const struct command *command, int argument_count, char **a
 	if (!audit_run_prepare(&run, &options, arena, &error))
 		return command_report_error(&error);
 	output_catch_signals();
+	if (!audit_run_lock(&run, &error))
+		return command_report_error(&error);
 	if (fleet_audit_is_wanted(&targets))
 		return fleet_audit(&run, &targets);
 	if (!audit_run_open_history(&run, &error))

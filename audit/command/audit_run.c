@@ -5,7 +5,10 @@
 
 #include "audit/base/arena.h"
 #include "audit/command/clock.h"
+#include "audit/command/delivery.h"
 #include "audit/command/progress.h"
+#include "audit/command/run_lock.h"
+#include "audit/command/run_program.h"
 #include "audit/command/saved_result.h"
 #include "audit/command/saved_scan.h"
 #include "audit/command/settings.h"
@@ -207,6 +210,31 @@ static bool keep_run(const struct audit_run *run, struct arena *arena, const str
 	       history_prune(run->history, result->target.name, limits->runs, oldest, error);
 }
 
+/* Mail and hook are both tried; what fails is said. */
+static void deliver(struct audit_run *run, struct arena *arena, const struct result *result)
+{
+	struct error error = { .kind = ERROR_NONE };
+	const struct option_values *mail = &run->options->mail;
+	if (!run->sendmail && !run->hook)
+		return;
+	const struct delivery delivery = {
+		.result = result,
+		.folder = output_folder(run, arena, result->target.name),
+		.is_missed = audit_run_is_under_threshold(run->options, result),
+	};
+	if (!delivery.folder) {
+		error_memory(&error);
+		audit_run_raise_exit(run, command_report_error(&error));
+		return;
+	}
+	if (run->sendmail &&
+	    !delivery_mail(&delivery, run->sendmail, mail->items, mail->count, &error))
+		audit_run_raise_exit(run, command_report_error(&error));
+	error = (struct error){ .kind = ERROR_NONE };
+	if (run->hook && !delivery_hook(&delivery, run->hook, &error))
+		audit_run_raise_exit(run, command_report_error(&error));
+}
+
 void audit_run_target(struct audit_run *run, const char *name)
 {
 	struct error error = { .kind = ERROR_NONE };
@@ -226,13 +254,54 @@ void audit_run_target(struct audit_run *run, const char *name)
 	if (!done) {
 		audit_run_raise_exit(run, command_report_error(&error));
 	} else {
-		audit_run_raise_exit(run, tell(run, arena, &result));
+		int told = tell(run, arena, &result);
+		audit_run_raise_exit(run, told);
+		if (told == 0)
+			deliver(run, arena, &result);
 		if (audit_run_is_under_threshold(run->options, &result))
 			audit_run_raise_exit(run, 1);
 		if (result.unread_count)
 			audit_run_raise_exit(run, 3);
 	}
 	target_close(target);
+}
+
+/* What could not be delivered for sure is said before the audit, not after. */
+static bool prepare_delivery(struct audit_run *run, struct arena *arena, struct error *error)
+{
+	const struct audit_options *options = run->options;
+	BUFFER_AUTO program = { 0 };
+	for (size_t i = 0; i < options->mail.count; i++)
+		if (!delivery_is_address(slice_of(options->mail.items[i])))
+			return error_set(error, ERROR_USAGE, "--mail wants a plain address");
+	if ((options->mail.count || options->hook) && options->output &&
+	    strcmp(options->output, "-") == 0)
+		return error_set(error, ERROR_USAGE, "--mail and --hook want a folder, not -o -");
+	if (options->mail.count && !options->baseline && !run->history_file &&
+	    !options->min_score && !options->fail_on)
+		return error_set(
+			error, ERROR_USAGE,
+			"--mail tells changes: it wants --history, --baseline, --min-score "
+			"or --fail-on");
+	if (options->mail.count) {
+		run->sendmail = run->site.sendmail.size ? slice_to_string(arena, run->site.sendmail)
+							: DELIVERY_SENDMAIL;
+		if (!run->sendmail)
+			return error_memory(error);
+		if (!program_find(run->sendmail, &program)) {
+			error_set(error, ERROR_INPUT, "there is no program %s", run->sendmail);
+			error_advise(error, "install a mail server (msmtp-mta is a small one), or "
+					    "name its sendmail in the settings under [mail]");
+			return false;
+		}
+	}
+	if (!options->hook)
+		return true;
+	if (!program_find(options->hook, &program))
+		return error_set(error, ERROR_INPUT, "there is no program %s", options->hook);
+	run->hook = buffer_keep(&program, arena);
+	output_want_json(&run->formats);
+	return run->hook || error_memory(error);
 }
 
 bool audit_run_prepare(struct audit_run *run, const struct audit_options *options,
@@ -277,7 +346,17 @@ bool audit_run_prepare(struct audit_run *run, const struct audit_options *option
 	if (!history && run->site.history.file.size)
 		history = slice_to_string(arena, run->site.history.file);
 	run->history_file = history;
-	return true;
+	return prepare_delivery(run, arena, error);
+}
+
+bool audit_run_lock(const struct audit_run *run, struct error *error)
+{
+	const char *folder = run->options->output;
+	bool is_folder = folder && strcmp(folder, "-") != 0;
+	/* Without both, reports go to a folder named after host and day, file by file whole. */
+	if (!run->history_file && !is_folder)
+		return true;
+	return run_lock(run->history_file, folder, error);
 }
 
 bool audit_run_open_history(struct audit_run *run, struct error *error)

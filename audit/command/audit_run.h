@@ -31,6 +31,9 @@ struct audit_options {
 	const char *baseline;
 	const char *history;
 	const char *language;
+	/* Addresses of the digest; the program that runs afterwards, NULL: none. */
+	struct option_values mail;
+	const char *hook;
 	/* Fleets: hosts at once, tries for a host that can't be reached, and whether those that
 	 * have a result already are passed over. */
 	unsigned int jobs;
@@ -56,6 +59,9 @@ struct audit_run {
 	/* The file where runs are kept, and it when it is open; NULL: no run is kept. */
 	const char *history_file;
 	struct history *history;
+	/* Where mail goes through, and the path of the hook; NULL: not wanted. */
+	const char *sendmail;
+	const char *hook;
 	/* Of a fleet: what the inventory calls the host, and the folder of its reports. NULL: its
 	 * own name, and what the options say. */
 	const char *label;
@@ -68,6 +74,9 @@ struct audit_run {
 /* Reads settings and all else that OPTIONS name, into ARENA. False: *ERROR. */
 bool audit_run_prepare(struct audit_run *run, const struct audit_options *options,
 		       struct arena *arena, struct error *error) MUST_CHECK;
+
+/* Sees to it that no other audit runs with the same history or output folder. */
+bool audit_run_lock(const struct audit_run *run, struct error *error) MUST_CHECK;
 
 /* Opens the history that the options and settings name, if any. */
 bool audit_run_open_history(struct audit_run *run, struct error *error) MUST_CHECK;

@@ -113,17 +113,6 @@ static const char *output_of(const struct audit_run *run, struct arena *arena, s
 	return kept;
 }
 
-/* A result is what the report over all is made of. */
-static void want_json(struct output_formats *formats)
-{
-	const struct report_format *json = report_find(SLICE("json"));
-	for (size_t i = 0; i < formats->count; i++)
-		if (formats->items[i] == json)
-			return;
-	if (formats->count < OUTPUT_FORMATS_MAX)
-		formats->items[formats->count++] = json;
-}
-
 /* In the host's own process: a copy of the run, quiet, under the inventory's name. */
 static int audit_host(void *context, const struct fleet_host *host)
 {
@@ -305,7 +294,8 @@ static bool prepare(struct fleet_audit *audit, const struct option_positionals *
 			return error_set(error, ERROR_INPUT, "descriptor %u has no password",
 					 options->wishes.password_fd);
 	}
-	want_json(&audit->run->formats);
+	/* A result is what the report over all is made of. */
+	output_want_json(&audit->run->formats);
 	/* Made before the first host is asked: a folder that can't be written is told at once. */
 	int folder = output_open_folder(audit->output, error);
 	if (folder >= 0)

@@ -43,6 +43,16 @@ bool output_parse_formats(const char *list, struct output_formats *ret_formats, 
 	return true;
 }
 
+void output_want_json(struct output_formats *formats)
+{
+	const struct report_format *json = report_find(SLICE("json"));
+	for (size_t i = 0; i < formats->count; i++)
+		if (formats->items[i] == json)
+			return;
+	if (formats->count < OUTPUT_FORMATS_MAX)
+		formats->items[formats->count++] = json;
+}
+
 static bool make_folder(const char *path, struct error *error)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)

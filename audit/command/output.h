@@ -26,6 +26,9 @@ struct output_formats {
 bool output_parse_formats(const char *list, struct output_formats *ret_formats,
 			  struct error *error) MUST_CHECK;
 
+/* Adds json where it is not among FORMATS. */
+void output_want_json(struct output_formats *formats);
+
 /* Opens the folder PATH, making it (0700, parents too) where it is not there. Returns a descriptor
  * that the caller closes, or -1 with ERROR_WRITE. */
 int output_open_folder(const char *path, struct error *error) MUST_CHECK;

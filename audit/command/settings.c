@@ -207,6 +207,17 @@ static bool history_setting(struct reading *reading, struct slice name, struct s
 	return true;
 }
 
+static bool mail_setting(struct reading *reading, struct slice name, struct slice value,
+			 struct error *error)
+{
+	if (!slice_is(name, "sendmail"))
+		return refuse(reading, error, "[mail] knows sendmail, not", name);
+	if (!slice_starts_with(value, "/"))
+		return refuse(reading, error, "sendmail wants a whole path, not", value);
+	reading->site->sendmail = value;
+	return true;
+}
+
 static bool waiver_setting(struct reading *reading, struct slice name, struct slice value,
 			   struct error *error)
 {
@@ -303,14 +314,15 @@ static bool begin_section(struct reading *reading, struct slice line, struct err
 	if (!end_section(reading, error))
 		return false;
 	reading->section = slice_trim(slice_part(line, 1, line.size - 2));
-	if (slice_is(reading->section, "site") || slice_is(reading->section, "history"))
+	if (slice_is(reading->section, "site") || slice_is(reading->section, "history") ||
+	    slice_is(reading->section, "mail"))
 		return true;
 	if (slice_is(reading->section, "waiver"))
 		return begin_waiver(reading, error);
 	if (slice_is(reading->section, "severity"))
 		return begin_severity(reading, error);
 	return refuse(reading, error,
-		      "sections are [site], [waiver], [severity] and [history], not",
+		      "sections are [site], [waiver], [severity], [history] and [mail], not",
 		      reading->section);
 }
 
@@ -334,6 +346,8 @@ static bool parse_line(struct reading *reading, struct slice line, struct error 
 		return severity_setting(reading, name, value, error);
 	if (slice_is(reading->section, "history"))
 		return history_setting(reading, name, value, error);
+	if (slice_is(reading->section, "mail"))
+		return mail_setting(reading, name, value, error);
 	return refuse(reading, error, "a [section] must come before", line);
 }
 

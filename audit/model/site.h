@@ -83,6 +83,8 @@ struct site {
 	const struct site_severity *severities;
 	size_t severity_count;
 	struct site_history history;
+	/* Program that takes mail as sendmail does; empty: the usual one. */
+	struct slice sendmail;
 	/* What the host is for, in the site's words. */
 	struct slice role;
 	/* Given by --advisories; NULL: those that are linked in. */
