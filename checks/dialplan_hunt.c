@@ -9,6 +9,7 @@
 #include "audit/model/model.h"
 #include "checks/asterisk_judge.h"
 #include "checks/check.h"
+#include "checks/dialplan_cost.h"
 #include "checks/remedy.h"
 #include "checks/verdict.h"
 
@@ -167,6 +168,7 @@ bool dialplan_find_outbound(void *context, const struct dialplan_event *event)
 		     hunt->entry->kind == ENTRY_PHONE ? ", and no PIN is asked"
 						      : ", and nobody is asked for a password");
 	tell_path(hunt, node, subject);
+	dialplan_note_cost(hunt->model, hunt->verdict, node->entry, subject);
 	hunt->is_found = true;
 	return true;
 }

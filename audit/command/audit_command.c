@@ -73,6 +73,16 @@ static const struct option_row rows[] = {
 		.completion = COMPLETE_FILE,
 	},
 	{
+		.name = "tariff",
+		.kind = OPTION_TEXT,
+		.argument = "FILE",
+		.help = "what calls cost: PREFIX, price of a minute, CURRENCY, with tabs; for the "
+			"cost "
+			"of one night",
+		ROW(tariff),
+		.completion = COMPLETE_FILE,
+	},
+	{
 		.name = "scan",
 		.kind = OPTION_TEXT,
 		.argument = "FILE",

@@ -316,6 +316,15 @@ bool audit_run_prepare(struct audit_run *run, const struct audit_options *option
 		if (!run->outside)
 			return false;
 	}
+	if (options->tariff)
+		run->site.tariff_file = slice_of(options->tariff);
+	if (run->site.tariff_file.size) {
+		const char *path = slice_to_string(arena, run->site.tariff_file);
+		if (!path)
+			return error_memory(error);
+		if (!settings_read_tariff(path, arena, &run->site, error))
+			return false;
+	}
 	if (options->advisories &&
 	    !settings_read_advisories(options->advisories, arena, &run->site, error))
 		return false;

@@ -24,6 +24,7 @@ struct audit_options {
 	const char *skip;
 	const char *config;
 	const char *advisories;
+	const char *tariff;
 	const char *scan;
 	struct option_values trusted;
 	const char *fail_on;

@@ -12,6 +12,7 @@
 
 #include "audit/advisory/advisory_table.h"
 #include "audit/base/arena.h"
+#include "audit/model/tariff.h"
 
 /* A settings file is a page or two; more is a mistake. */
 #define SETTINGS_BYTES_MAX ((size_t)1024 * 1024)
@@ -145,14 +146,18 @@ static bool site_setting(struct reading *reading, struct slice name, struct slic
 		site->level = slice_is(value, "strict") ? SITE_STRICT : SITE_BASIC;
 		return true;
 	}
+	if (slice_is(name, "tariff")) {
+		site->tariff_file = value;
+		return true;
+	}
 	if (slice_is(name, "role")) {
 		site->role = value;
 		return true;
 	}
 	return refuse(
 		reading, error,
-		"[site] knows trusted, phones, trunks, phone_digests, words, declared, level and "
-		"role, not",
+		"[site] knows trusted, phones, trunks, phone_digests, words, declared, tariff, "
+		"level and role, not",
 		name);
 }
 
@@ -401,6 +406,27 @@ bool settings_read(const char *path, struct arena *arena, struct site *site, str
 		return error_set_at(error, ERROR_INPUT, name, 0, "cannot read the settings: %s",
 				    error_errno_text(why));
 	return settings_parse(text, name, arena, site, error);
+}
+
+bool settings_read_tariff(const char *path, struct arena *arena, struct site *site,
+			  struct error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct slice text;
+	bool is_read = fd >= 0 && read_all(fd, arena, &text);
+	int why = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	if (!is_read)
+		return error_set_at(error, ERROR_INPUT, path, 0, "cannot read the tariff: %s",
+				    error_errno_text(why));
+	struct tariff *tariff = ARENA_NEW(arena, struct tariff);
+	if (!tariff)
+		return error_memory(error);
+	if (!tariff_parse(arena, path, text, tariff, error))
+		return false;
+	site->tariff = tariff;
+	return true;
 }
 
 bool settings_read_advisories(const char *path, struct arena *arena, struct site *site,

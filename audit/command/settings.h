@@ -38,4 +38,8 @@ bool settings_parse_date(struct slice text, int64_t *ret_end) MUST_CHECK;
 bool settings_read_advisories(const char *path, struct arena *arena, struct site *site,
 			      struct error *error) MUST_CHECK;
 
+/* Reads the tariff of PATH (audit/model/tariff.h) into SITE. */
+bool settings_read_tariff(const char *path, struct arena *arena, struct site *site,
+			  struct error *error) MUST_CHECK;
+
 #endif

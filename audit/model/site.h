@@ -14,6 +14,7 @@
 #include "audit/base/slice.h"
 
 struct advisory_table;
+struct tariff;
 
 enum site_level {
 	SITE_BASIC,
@@ -85,6 +86,10 @@ struct site {
 	struct site_history history;
 	/* Program that takes mail as sendmail does; empty: the usual one. */
 	struct slice sendmail;
+	/* The file with what calls cost (audit/model/tariff.h); empty: none. */
+	struct slice tariff_file;
+	/* What was read of it; NULL: nothing. */
+	const struct tariff *tariff;
 	/* What the host is for, in the site's words. */
 	struct slice role;
 	/* Given by --advisories; NULL: those that are linked in. */
