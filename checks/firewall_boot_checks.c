@@ -126,9 +126,11 @@ static void judge_owners(const struct firewall_model *firewall, struct verdict *
 	}
 }
 
+/* Of families that are known: of the others nothing is said. */
 static bool rules_run(const struct firewall_model *firewall)
 {
-	return !(firewall->is_open_ipv4 && firewall->is_open_ipv6);
+	return (firewall->knows_ipv4 && !firewall->is_open_ipv4) ||
+	       (firewall->knows_ipv6 && !firewall->is_open_ipv6);
 }
 
 /* The manager that keeps what runs: one that starts at boot, else one that has rules saved. */

@@ -78,6 +78,10 @@ static void no_rules_and_none_saved_fail(void **state)
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_FAIL);
 	rules.firewall.knows_ipv4 = false;
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
+	/* Of a family that is not known nothing is said, neither that rules run. */
+	rules.firewall.is_open_ipv4 = rules.firewall.is_open_ipv6 = false;
+	rules.firewall.knows_ipv6 = false;
+	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
 	rules.firewall.live = NULL;
 	assert_int_equal(literal_judge(&rules.host, "FW-009"), STATUS_UNKNOWN);
 	rules.host.model.firewall = NULL;

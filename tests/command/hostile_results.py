@@ -118,7 +118,7 @@ def check_markdown(name, text, result):
     # From 500 on, one more line says how many there are.
     rows = sum(min(count, 501) for count in counts)
     parts = re.split(r"<h[123]>", page)
-    found = sum(part.count("<li>") for part in parts[1:] if "Not met." in part)
+    found = sum(part.count("<li>") for part in parts[1:] if "Not met:" in part)
     check(f"{name}: Markdown, a line for each row of evidence", found == rows, f"{found} of {rows}")
 
 
