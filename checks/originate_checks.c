@@ -210,8 +210,8 @@ static void fail(struct judging *judging, const struct caller *caller, const cha
 		return;
 	}
 	verdict_fail(verdict, caller->exposure, caller->origin, caller->subject,
-		     "may place calls (%s), and %s%s; for one, Channel: %s", caller->means, why, detail,
-		     witness->channel);
+		     "may place calls (%s), and %s%s; for one, Channel: %s", caller->means, why,
+		     detail, witness->channel);
 	verdict_note(verdict, witness->origin, caller->subject, "%s is called here",
 		     witness->target);
 }
