@@ -55,21 +55,17 @@ rm -f "$work/mail"
 
 # A host that calls itself a header, and one with another script.
 hostile=$'pbx\r\nBcc: thief@example.net\r\n\r\nwords =?UTF-8?Q?x?= \xe0\xa6\xac\xe0\xa6\xbe\xe0\xa6\x82\xe0\xa6\xb2\xe0\xa6\xbe\xe0\xa6\xac\xe0\xa6\xbe\xe0\xa6\x82\xe0\xa6\xb2\xe0\xa6\xbe\xe0\xa6\xac\xe0\xa6\xbe\xe0\xa6\x82\xe0\xa6\xb2\xe0\xa6\xbe'
-mkdir "$work/parent"
-mv "$work/hardened" "$work/parent/$hostile"
-rm -f "$work/parent/$hostile/etc/hostname" "$work/parent/$hostile/probes/hostname"*
-printf '%s\n' "$hostile" > "$work/parent/$hostile/etc/hostname"
-audit "parent/$hostile" -o "$work/hostile" --min-score 100 --mail root
+printf '%s\n' "$hostile" > "$work/hardened/probes/hostname"
+audit hardened -o "$work/hostile" --min-score 100 --mail root
 python3 - "$work/mail" << 'END'
 import email, email.policy, sys
 data = open(sys.argv[1], 'rb').read()
 message = email.message_from_bytes(data, policy=email.policy.default)
 assert sorted(message.keys()) == ['Auto-Submitted', 'Content-Transfer-Encoding', 'Content-Type', 'MIME-Version', 'Subject', 'To'], message.keys()
 assert b'\r' not in data and max(map(len, data.split(b'\n'))) < 998
-assert message['To'] == 'root' and message['Subject'].startswith('ringfence: '), message['Subject']
+assert message['To'] == 'root' and message['Subject'].startswith('ringfence: pbx\\x0d\\x0aBcc: thief'), message['Subject']
 END
 check 'a hostile host name stays text' $?
-mv "$work/parent/$hostile" "$work/hardened"
 for address in '' '-Xlog' 'a@b,c@d' $'a@b\nBcc: c@d' '|program' '/etc/file' 'a@' '@b' 'a@-b' 'a b' 'a@b@c' '"x"@b'; do
   rm -f "$work/mail"
   audit careless -o "$work/refused" --min-score 99 "--mail=$address"
