@@ -64,8 +64,16 @@ static const struct probe probes[] = {
 	ASTERISK_PROBE("sip-show-users", "sip show users", "the running chan_sip users"),
 	{
 		.name = "container",
-		.command = "systemd-detect-virt --container",
-		.arguments = ARGUMENTS("systemd-detect-virt", "--container"),
+		/* Whoever sees the first process namespace (PROC_PID_INIT_INO of the kernel) is on
+		 * the host itself: systemd-detect-virt believes a /.dockerenv that an image left.
+		 */
+		.command = "sh -c '[ \"$(readlink /proc/self/ns/pid)\" = \"pid:[4026531836]\" ] && "
+			   "echo "
+			   "none || systemd-detect-virt --container'",
+		.arguments =
+			ARGUMENTS("sh", "-c",
+				  "[ \"$(readlink /proc/self/ns/pid)\" = \"pid:[4026531836]\" ] && "
+				  "echo none || systemd-detect-virt --container"),
 		.what = "whether this is a container",
 		.is_optional = true,
 		.is_kernel_made = true,

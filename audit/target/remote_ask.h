@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Questions to a host through a plain POSIX shell on it (dash, bash, busybox, CentOS 6), and its
- * answers. The shell runs nothing but id, stat, ls, cat, head and the probes' fixed commands; all names are
- * quoted. Only audit/target/ includes this.
+ * answers. The shell runs nothing but id, stat, ls, cat, head and the probes' fixed commands; all
+ * names are quoted. Only audit/target/ includes this.
  */
 #ifndef RINGFENCE_TARGET_REMOTE_ASK_H
 #define RINGFENCE_TARGET_REMOTE_ASK_H

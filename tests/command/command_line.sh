@@ -52,7 +52,7 @@ for host in careless hardened; do
   check "$host: no secret comes out" $?
 done
 python3 tests/command/score_from_json.py "$work"/*.a/result.json > "$work/score"
-check "the score recomputed: $(grep -v ' findings$' "$work/score" | head -n 3)" $?
+ok=$?; check "the score recomputed: $(grep -v ' findings$' "$work/score" | head -n 3)" $ok
 exits 1 'a score under the wanted one' "$ringfence" audit "$work/hosts/careless" -q -o "$work/x" --min-score 99
 exits 1 'a finding as grave as that' "$ringfence" audit "$work/hosts/careless" -q -o "$work/x" --fail-on high
 exits 2 '-o - with several formats' "$ringfence" audit "$work/hosts/careless" -o -

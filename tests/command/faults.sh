@@ -19,13 +19,13 @@ root=$([ "$(id -u)" = 0 ] && echo yes || echo no)
 if [ $root = yes ] && unshare -m true 2>/dev/null; then
   mkdir "$work/small"
   unshare -m sh -c "mount -t tmpfs -o size=20k none $work/small && $ringfence audit $host -q -o $work/small/out 2> $work/err; echo \$? > $work/status; ls -A $work/small/out > $work/left"
-  [ "$(cat "$work/status")" = 4 ]; check "a full disk: exit $(cat "$work/status"), expected 4" $?
+  [ "$(cat "$work/status")" = 4 ]; ok=$?; check "a full disk: exit $(cat "$work/status"), expected 4" $ok
   grep -q 'No space left' "$work/err"; check 'a full disk is named' $?
   ! grep -q 'new$' "$work/left"; check 'a full disk leaves no temporary file' $?
   # A read-only folder: root passes over mode bits, so a read-only mount.
   mkdir "$work/readonly"
   unshare -m sh -c "mount -t tmpfs none $work/readonly && mount -o remount,ro $work/readonly && $ringfence audit $host -q -o $work/readonly/out 2> $work/err; echo \$? > $work/status"
-  [ "$(cat "$work/status")" = 4 ]; check "a read-only folder: exit $(cat "$work/status"), expected 4" $?
+  [ "$(cat "$work/status")" = 4 ]; ok=$?; check "a read-only folder: exit $(cat "$work/status"), expected 4" $ok
   grep -q 'Read-only file system' "$work/err"; check 'a read-only folder is named' $?
 else
   skipped=$((skipped + 5))

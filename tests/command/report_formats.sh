@@ -43,7 +43,7 @@ for host in careless hardened; do
   "$ringfence" audit -q "$work/host-$host" -o "$work/audit-$host" -f html,md,json,xml,csv,sarif,xccdf,junit,prom 2> "$work/log"
   "$ringfence" report "$work/audit-$host/result.json" -o "$work/report-$host" -f html,md,json,xml,csv,sarif,xccdf,junit,prom
   diff -rq "$work/audit-$host" "$work/report-$host" > "$work/log"
-  check "$host: reports of the saved result are those of the audit: $(head -3 "$work/log")" $?
+  ok=$?; check "$host: reports of the saved result are those of the audit: $(head -3 "$work/log")" $ok
 done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

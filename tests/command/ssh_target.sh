@@ -76,25 +76,25 @@ touch "$work/before"
 "$ringfence" audit -f json -o - > "$work/local.json" 2> /dev/null
 audit "$port" "$work/far.json"
 status=$?
-[ $status = 0 ] || [ $status = 3 ]; check "an audit over ssh: exit $status: $(head -2 "$work/error")" $?
+[ $status = 0 ] || [ $status = 3 ]; ok=$?; check "an audit over ssh: exit $status: $(head -2 "$work/error")" $ok
 jq -e '.target.kind == "ssh"' "$work/far.json" > /dev/null; check 'the result says that it came by ssh' $?
 [ "$(jq -r .target.name "$work/far.json")" = "$(uname -n)" ]; check 'the host is named by its own name' $?
 diff <(jq -S '[.findings[] | [.id, .status, .exposure]]' "$work/local.json") <(jq -S '[.findings[] | [.id, .status, .exposure]]' "$work/far.json") > "$work/difference"
-check "the same findings as locally: $(head -12 "$work/difference")" $?
+ok=$?; check "the same findings as locally: $(head -12 "$work/difference")" $ok
 left=$(find /root -maxdepth 1 -type f -newer "$work/before" -name '.*history*')
 [ -z "$left" ]; check "nothing is left in a shell history there: $left" $?
 
 # An archive of it, collected over ssh.
 SSH_AUTH_SOCK='' HOME=$work "$ringfence" collect "ssh://127.0.0.1:$port" --ssh-config "$work/ssh_config" -q -o "$work/far.tar.gz" 2> "$work/error"
 status=$?
-[ $status = 0 ] || [ $status = 3 ]; check "collect over ssh: exit $status: $(head -2 "$work/error")" $?
+[ $status = 0 ] || [ $status = 3 ]; ok=$?; check "collect over ssh: exit $status: $(head -2 "$work/error")" $ok
 "$ringfence" audit "$work/far.tar.gz" -f json -o - > "$work/archive.json" 2> /dev/null
 diff <(jq -S '[.findings[] | [.id, .status]]' "$work/far.json") <(jq -S '[.findings[] | [.id, .status]]' "$work/archive.json") > "$work/difference"
-check "its archive finds the same: $(head -5 "$work/difference")" $?
+ok=$?; check "its archive finds the same: $(head -5 "$work/difference")" $ok
 
 refused() { # WHAT WORDS
   [ $? = 2 ]; check "$1: exit 2" $?
-  grep -q -- "$2" "$work/error"; check "$1: says \"$2\": $(head -2 "$work/error")" $?
+  grep -q -- "$2" "$work/error"; ok=$?; check "$1: says \"$2\": $(head -2 "$work/error")" $ok
 }
 config "$work/user_key" "$work/no_hosts"
 audit "$port" "$work/out"
@@ -152,7 +152,7 @@ for kind in hang close garbage flood; do
   start=$SECONDS
   audit "${!kind}" "$work/out" --timeout 2
   refused "a host that does $kind" '127.0.0.1'
-  [ $((SECONDS - start)) -lt 15 ]; check "a host that does $kind costs its time limit: $((SECONDS - start)) s" $?
+  [ $((SECONDS - start)) -lt 15 ]; ok=$?; check "a host that does $kind costs its time limit: $((SECONDS - start)) s" $ok
 done
 
 "$ringfence" audit 'ssh://' -f json -o - > /dev/null 2> "$work/error"
