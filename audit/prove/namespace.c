@@ -133,6 +133,10 @@ static void open_host(void)
 {
 	set_kernel("/proc/sys/net/ipv4/icmp_ratelimit", "0");
 	set_kernel("/proc/sys/net/ipv6/icmp/ratelimit", "0");
+	/* Nor by the budget that all namespaces share (icmp_global_allow): a rejection that is not
+	 * sent would look like a drop. Type 255 is none. */
+	set_kernel("/proc/sys/net/ipv4/icmp_ratemask", "0");
+	set_kernel("/proc/sys/net/ipv6/icmp/ratemask", "255");
 	set_kernel("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
 	set_kernel("/proc/sys/net/ipv4/conf/default/rp_filter", "0");
 	set_kernel("/proc/sys/net/ipv6/conf/default/accept_ra", "0");

@@ -160,16 +160,15 @@ static bool add_members(struct unpacking *unpacking)
 			return unpacking->members > 0 ||
 			       fail(unpacking, NULL, "an archive with nothing in it");
 		/* ARCHIVE_WARN: a name that the locale can't show, which the bytes still are. */
-		bool is_archive = unpacking->members ||
-				  archive_filter_code(unpacking->archive, 0) != ARCHIVE_FILTER_NONE;
 		if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
 			return fail(unpacking,
-				    is_archive ? "copy it again: what is missing can't be "
-						 "told from what the host has not"
-					       : "expected a folder, or a .tar, .tar.gz, "
-						 ".tar.xz or .tar.zst",
-				    is_archive ? "the archive is damaged"
-					       : "not an archive that can be read");
+				    unpacking->members ? "copy it again: what is missing can't be "
+							 "told from what the host has not"
+						       : "expected a folder, or a .tar, .tar.gz, "
+							 ".tar.xz or .tar.zst",
+				    unpacking->members
+					    ? "the archive is damaged"
+					    : "damaged, or not an archive that can be read");
 		if (!add_member(unpacking, entry))
 			return false;
 	}
@@ -288,7 +287,7 @@ bool archive_read_file(const char *path, struct arena *arena, struct archive_con
 	    archive_read_open_filename(unpacking.archive, path, ARCHIVE_BLOCK_BYTES) != ARCHIVE_OK)
 		done = fail(&unpacking,
 			    "expected a folder, or a .tar, .tar.gz, .tar.xz or .tar.zst",
-			    "not an archive that can be read");
+			    "damaged, or not an archive that can be read");
 	done = done && add_members(&unpacking) && read_manifest(&unpacking);
 	archive_read_free(unpacking.archive);
 	return done;
