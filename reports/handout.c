@@ -182,7 +182,7 @@ static bool set(const struct reading *reading, struct handout *handout, struct s
 
 static bool read_settings(const struct reading *reading, struct handout *handout)
 {
-	const char *text;
+	const char *text = "";
 	uint32_t number = 0;
 	if (!read_text(reading, "handout.conf", &text))
 		return false;

@@ -180,7 +180,7 @@ bool template_apply(const struct template_file *file, const struct report_option
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	BUFFER_AUTO keep = { 0 };
-	struct slice text;
+	struct slice text = { .data = "" };
 	(void)pthread_once(&once, forbid_everything);
 	if (!xsltGetDefaultSecurityPrefs())
 		return error_memory(error);
