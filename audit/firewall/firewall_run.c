@@ -437,7 +437,7 @@ static void pass_run(struct run *run, const struct frame *frame, const struct ru
 static bool pass_runs(struct run *run, const struct frame *frame, const struct rule_run *rules,
 		      struct flows *flows, struct ways *ways)
 {
-	enum match_answer answers[FLOWS_MAX];
+	enum match_answer answers[FLOWS_MAX] = { MATCH_NO };
 	for (size_t i = 0; i < flows->count; i++) {
 		answers[i] = run_answer(run, rules, &flows->items[i]);
 		if (answers[i] != MATCH_YES && answers[i] != MATCH_NO)
