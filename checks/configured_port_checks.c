@@ -11,7 +11,6 @@
 #include "audit/asterisk/pjsip_model.h"
 #include "audit/asterisk/sip_model.h"
 #include "audit/base/attributes.h"
-#include "audit/base/buffer.h"
 #include "audit/model/model.h"
 #include "audit/network/socket_model.h"
 #include "checks/check.h"
@@ -46,14 +45,6 @@ static bool is_any(struct address address)
 	return address.family == ADDRESS_NONE || address_is_unspecified(address);
 }
 
-static const char *port_name(struct verdict *verdict, enum transport_protocol protocol,
-			     uint16_t port)
-{
-	BUFFER_AUTO text = { 0 };
-	buffer_format(&text, "%s port %u", transport_protocol_name(protocol), port);
-	return verdict_text(verdict, buffer_slice(&text));
-}
-
 static void judge_wanted(struct port_walk *walk, const struct wanted_port *wanted)
 {
 	const struct listening_socket *holder = NULL;
@@ -71,7 +62,8 @@ static void judge_wanted(struct port_walk *walk, const struct wanted_port *wante
 			holder = socket;
 		}
 	}
-	const char *name = port_name(walk->verdict, wanted->protocol, wanted->port);
+	const char *name =
+		service_port_text(walk->verdict, (uint8_t)wanted->protocol, wanted->port);
 	if (is_there)
 		verdict_pass(walk->verdict, wanted->origin, name, "%s listens as configured",
 			     wanted->what);
@@ -193,7 +185,7 @@ static void judge_unasked(struct port_walk *walk)
 				     listening_socket_is_loopback(socket) ? EXPOSURE_HOST
 									  : EXPOSURE_NOT_APPLICABLE,
 				     socket->origin,
-				     port_name(walk->verdict, TRANSPORT_TCP, socket->port),
+				     service_port_text(walk->verdict, TRANSPORT_TCP, socket->port),
 				     "Asterisk listens here, but none of sip.conf, pjsip.conf, "
 				     "manager.conf and http.conf asks for it: another module, or "
 				     "the files changed since Asterisk read them");

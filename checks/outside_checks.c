@@ -9,7 +9,6 @@
 #include "audit/asterisk/conf_parse.h"
 #include "audit/asterisk/sip_model.h"
 #include "audit/base/attributes.h"
-#include "audit/base/buffer.h"
 #include "audit/firewall/reach_model.h"
 #include "audit/kernel/system_model.h"
 #include "audit/model/model.h"
@@ -65,13 +64,6 @@ static const struct reach_service *find_service(const struct model *model, uint8
 	return found;
 }
 
-static const char *subject(struct verdict *verdict, const char *protocol, unsigned int port)
-{
-	BUFFER_AUTO text = { 0 };
-	buffer_format(&text, "%s port %u", protocol, port);
-	return verdict_text(verdict, buffer_slice(&text));
-}
-
 static void judge_open(const struct model *model, const struct scan_found *host,
 		       const struct scan_port *port, struct verdict *verdict)
 {
@@ -79,7 +71,8 @@ static void judge_open(const struct model *model, const struct scan_found *host,
 	enum exposure exposure = EXPOSURE_HOST;
 	const struct reach_service *service = find_service(
 		model, is_udp ? IPPROTO_UDP : IPPROTO_TCP, port->port, host->address, &exposure);
-	const char *name = subject(verdict, is_udp ? "udp" : "tcp", port->port);
+	const char *name =
+		service_port_text(verdict, is_udp ? IPPROTO_UDP : IPPROTO_TCP, port->port);
 	if (!service)
 		verdict_fail(verdict, EXPOSURE_ANYWHERE, ORIGIN_NONE, name,
 			     "open from outside (%s), but nothing listens here: a forwarding rule, "
@@ -110,7 +103,7 @@ static void judge_listening(const struct model *model, const struct scan_found *
 	    !address_equal(service->address, host->address) &&
 	    is_own_address(model->host, host->address))
 		return;
-	const char *name = subject(verdict, is_udp ? "udp" : "tcp", service->port);
+	const char *name = service_port_text(verdict, service->protocol, service->port);
 	if (state == STATE_CLOSED)
 		verdict_fail(verdict, EXPOSURE_NOT_APPLICABLE, service->socket_origin, name,
 			     "listens here and the rules let anybody in, but outside it is closed: "
@@ -161,7 +154,8 @@ static struct slice answer_of(const struct scan_service *service, const char *te
 static void judge_sip(const struct scan_port *port, struct verdict *verdict)
 {
 	const struct scan_service *service = port->service;
-	const char *name = subject(verdict, scan_protocol_name(port->protocol), port->port);
+	const char *name = service_port_text(
+		verdict, port->protocol == SCAN_UDP ? IPPROTO_UDP : IPPROTO_TCP, port->port);
 	struct slice finding = scan_service_fact(service, "finding");
 	struct slice absent = answer_of(service, "register-absent"),
 		     probable = answer_of(service, "register-probable"),

@@ -292,6 +292,13 @@ const char *service_subject(struct verdict *verdict, const struct reach_service 
 	return keep(verdict, &text);
 }
 
+const char *service_port_text(struct verdict *verdict, uint8_t protocol, uint16_t port)
+{
+	BUFFER_AUTO text = { 0 };
+	buffer_format(&text, "%s port %u", protocol == IPPROTO_UDP ? "udp" : "tcp", port);
+	return keep(verdict, &text);
+}
+
 const char *service_networks(struct verdict *verdict, struct address_set set)
 {
 	const struct prefix *prefixes;

@@ -74,6 +74,9 @@ bool host_lacks_ipv6(const struct model *model);
 /* "tcp port 22 (sshd)", "udp port 5060 on 192.0.2.1 (asterisk)", "ping by IPv4". In the arena. */
 const char *service_subject(struct verdict *verdict, const struct reach_service *service);
 
+/* "tcp port 22"; PROTOCOL is IPPROTO_TCP or IPPROTO_UDP. In the arena. */
+const char *service_port_text(struct verdict *verdict, uint8_t protocol, uint16_t port);
+
 /* Up to four prefixes of SET in words, and how many more. In the arena. */
 const char *service_networks(struct verdict *verdict, struct address_set set);
 

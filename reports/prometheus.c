@@ -3,7 +3,6 @@
  * Gauges in Prometheus's text format, for the textfile collector of the node exporter.
  */
 #include <inttypes.h>
-#include <time.h>
 
 #include "checks/result.h"
 #include "checks/score.h"
@@ -109,10 +108,8 @@ static void append_groups(const struct writing *writing)
 /* Left out where the start is no time. */
 static void append_start(const struct writing *writing)
 {
-	struct tm utc = { .tm_sec = 0 };
-	const char *end = strptime(writing->result->target.started, "%Y-%m-%dT%H:%M:%SZ", &utc);
-	time_t seconds = end && *end == '\0' ? timegm(&utc) : -1;
-	if (seconds >= 0)
+	int64_t seconds;
+	if (slice_to_time(slice_of(writing->result->target.started), &seconds) && seconds >= 0)
 		append_number(writing, "ringfence_audit_timestamp_seconds",
 			      "When the audit began, seconds since 1970.", (uint64_t)seconds);
 }

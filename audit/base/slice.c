@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/base/slice.h"
 
+#include <time.h>
+
 #include "audit/base/arena.h"
 
 struct slice slice_of(const char *text)
@@ -178,6 +180,21 @@ bool slice_to_uint64(struct slice slice, uint64_t *ret_value)
 			return false;
 	}
 	*ret_value = value;
+	return true;
+}
+
+bool slice_to_time(struct slice slice, int64_t *ret_seconds)
+{
+	char text[sizeof("2026-02-03T12:00:00Z")];
+	struct tm time = { .tm_isdst = 0 };
+	if (slice.size != sizeof(text) - 1)
+		return false;
+	memcpy(text, slice.data, slice.size);
+	text[slice.size] = '\0';
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &time);
+	if (!end || *end)
+		return false;
+	*ret_seconds = (int64_t)timegm(&time);
 	return true;
 }
 

@@ -106,6 +106,10 @@ bool slice_to_int64(struct slice slice, int64_t *ret_value) MUST_CHECK;
  * written; false on anything else. More than 10 digits may not fit. */
 bool slice_to_octal(struct slice slice, size_t digits_max, uint32_t *ret_value) MUST_CHECK;
 
+/* Seconds since 1970 of a time as buffer_append_time writes it ("2026-02-03T12:00:00Z", RFC 3339);
+ * false on anything else. */
+bool slice_to_time(struct slice slice, int64_t *ret_seconds) MUST_CHECK;
+
 /* Does TEXT match PATTERN as a shell glob with only '*' and '?' ? Linear in practice, never
  * exponential. */
 bool slice_glob(struct slice pattern, struct slice text);

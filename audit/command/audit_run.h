@@ -46,6 +46,75 @@ struct audit_options {
 	bool no_progress;
 };
 
+/* Where an option of audit_options is kept. */
+#define AUDIT_RUN_ROW(field) .offset = offsetof(struct audit_options, field)
+
+/* Rows of the options that decide what is judged and how: an audit has them, and whoever makes one
+ * again. */
+#define AUDIT_RUN_JUDGE_ROWS                                                                       \
+	{                                                                                          \
+		.name = "level",                                                                   \
+		.kind = OPTION_TEXT,                                                               \
+		.argument = "LEVEL",                                                               \
+		.help = "how far the catalogue goes (default basic)",                              \
+		AUDIT_RUN_ROW(level),                                                              \
+		.completion = COMPLETE_CHOICES,                                                    \
+		.choices = "basic,strict",                                                         \
+	},                                                                                         \
+		{                                                                                  \
+			.name = "only",                                                            \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "GLOBS",                                                       \
+			.help = "only checks with these ids: SSH-*,SIP-004",                       \
+			AUDIT_RUN_ROW(only),                                                       \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "skip",                                                            \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "GLOBS",                                                       \
+			.help = "no checks with these ids",                                        \
+			AUDIT_RUN_ROW(skip),                                                       \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "config",                                                          \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "FILE",                                                        \
+			.help = "site settings and waivers (default " SETTINGS_FILE ", if there)", \
+			AUDIT_RUN_ROW(config),                                                     \
+			.completion = COMPLETE_FILE,                                               \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "advisories",                                                      \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "FILE",                                                        \
+			.help = "known holes and ends of life, newer than those linked in",        \
+			AUDIT_RUN_ROW(advisories),                                                 \
+			.completion = COMPLETE_FILE,                                               \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "tariff",                                                          \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "FILE",                                                        \
+			.help = "what calls cost: PREFIX, price of a minute, CURRENCY, with "      \
+				"tabs; for the cost of one night",                                 \
+			AUDIT_RUN_ROW(tariff),                                                     \
+			.completion = COMPLETE_FILE,                                               \
+		},                                                                                 \
+		{                                                                                  \
+			.name = "scan",                                                            \
+			.kind = OPTION_TEXT,                                                       \
+			.argument = "FILE",                                                        \
+			.help = "what `ringfence scan --json` or nmap -oX saw of the host from "   \
+				"outside",                                                         \
+			AUDIT_RUN_ROW(scan),                                                       \
+			.completion = COMPLETE_FILE,                                               \
+		},                                                                                 \
+	{                                                                                          \
+		.name = "trusted", .kind = OPTION_LIST, .argument = "CIDR",                        \
+		.help = "a network that may reach management services; repeatable",                \
+		AUDIT_RUN_ROW(trusted),                                                            \
+	}
+
 /* What all targets of one run share. */
 struct audit_run {
 	const struct audit_options *options;

@@ -86,7 +86,7 @@ static bool add_inventory(struct fleet_audit *audit, const char *path, struct er
 {
 	BUFFER_AUTO text = { 0 };
 	struct inventory inventory;
-	if (!saved_file_read(path, &text, error) ||
+	if (!saved_file_read(path, INVENTORY_BYTES_MAX, &text, error) ||
 	    !inventory_read(buffer_slice(&text), path, audit->arena, &inventory, error))
 		return false;
 	for (size_t i = 0; i < inventory.count; i++)

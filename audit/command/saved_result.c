@@ -18,9 +18,9 @@ static void close_file(int *fd)
 		(void)close(*fd);
 }
 
-static bool read_whole(int fd, struct buffer *out)
+static bool read_whole(int fd, size_t limit, struct buffer *out)
 {
-	while (out->size <= SAVED_RESULT_BYTES_MAX) {
+	while (out->size <= limit) {
 		char *room = buffer_reserve(out, CHUNK_BYTES);
 		ssize_t size = room ? read(fd, room, CHUNK_BYTES) : -1;
 		if (size < 0 && room && errno == EINTR)
@@ -54,11 +54,11 @@ static int open_result(const char *path, struct buffer *name)
 	return open(buffer_string(name), O_RDONLY | O_CLOEXEC);
 }
 
-bool saved_file_read(const char *path, struct buffer *out, struct error *error)
+bool saved_file_read(const char *path, size_t limit, struct buffer *out, struct error *error)
 {
 	CLEANUP(close_file)
 	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || !read_whole(fd, out))
+	if (fd < 0 || !read_whole(fd, limit, out))
 		return error_set_at(error, ERROR_INPUT, path, 0, "cannot read it: %s",
 				    error_errno_text(errno));
 	return true;
@@ -70,7 +70,7 @@ bool saved_result_load(const char *path, struct arena *arena, struct result *ret
 	BUFFER_AUTO name = { 0 };
 	BUFFER_AUTO text = { 0 };
 	CLEANUP(close_file) int fd = open_result(path, &name);
-	if (fd < 0 || !read_whole(fd, &text))
+	if (fd < 0 || !read_whole(fd, SAVED_RESULT_BYTES_MAX, &text))
 		return error_set_at(error, ERROR_INPUT, buffer_string(&name), 0,
 				    "cannot read the result: %s", error_errno_text(errno));
 	return result_json_read(buffer_slice(&text), buffer_string(&name), arena, ret_result,

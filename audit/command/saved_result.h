@@ -23,9 +23,10 @@ struct result;
 bool saved_result_load(const char *path, struct arena *arena, struct result *ret_result,
 		       struct error *error) MUST_CHECK;
 
-/* Appends the file at PATH ("-": standard input) to OUT, at most SAVED_RESULT_BYTES_MAX. False:
+/* Appends the file at PATH ("-": standard input) to OUT; more than LIMIT bytes are refused. False:
  * ERROR_INPUT with the file. */
-bool saved_file_read(const char *path, struct buffer *out, struct error *error) MUST_CHECK;
+bool saved_file_read(const char *path, size_t limit, struct buffer *out,
+		     struct error *error) MUST_CHECK;
 
 /* Appends the file that PATH means: itself, or result.json in the folder that it is. */
 void saved_result_name(const char *path, struct buffer *out);

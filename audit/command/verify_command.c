@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "audit/base/arena.h"
 #include "audit/command/audit_run.h"
@@ -16,69 +15,14 @@
 #include "reports/escape.h"
 #include "reports/result_json.h"
 
-#define ROW(field) .offset = offsetof(struct audit_options, field)
-
 static const struct option_row rows[] = {
-	{
-		.name = "level",
-		.kind = OPTION_TEXT,
-		.argument = "LEVEL",
-		.help = "how far the catalogue went (default basic)",
-		ROW(level),
-		.completion = COMPLETE_CHOICES,
-		.choices = "basic,strict",
-	},
-	{
-		.name = "only",
-		.kind = OPTION_TEXT,
-		.argument = "GLOBS",
-		.help = "the audit had only checks with these ids",
-		ROW(only),
-	},
-	{
-		.name = "skip",
-		.kind = OPTION_TEXT,
-		.argument = "GLOBS",
-		.help = "the audit had no checks with these ids",
-		ROW(skip),
-	},
-	{
-		.name = "config",
-		.kind = OPTION_TEXT,
-		.argument = "FILE",
-		.help = "site settings and waivers (default " SETTINGS_FILE ", if there)",
-		ROW(config),
-		.completion = COMPLETE_FILE,
-	},
-	{
-		.name = "advisories",
-		.kind = OPTION_TEXT,
-		.argument = "FILE",
-		.help = "known holes and ends of life, newer than those linked in",
-		ROW(advisories),
-		.completion = COMPLETE_FILE,
-	},
-	{
-		.name = "scan",
-		.kind = OPTION_TEXT,
-		.argument = "FILE",
-		.help = "what was seen of the host from outside",
-		ROW(scan),
-		.completion = COMPLETE_FILE,
-	},
-	{
-		.name = "trusted",
-		.kind = OPTION_LIST,
-		.argument = "CIDR",
-		.help = "a network that may reach management services; repeatable",
-		ROW(trusted),
-	},
+	AUDIT_RUN_JUDGE_ROWS,
 	{
 		.name = "quiet",
 		.letter = 'q',
 		.kind = OPTION_FLAG,
 		.help = "say nothing where it is right",
-		ROW(quiet),
+		AUDIT_RUN_ROW(quiet),
 	},
 };
 
@@ -110,24 +54,13 @@ static int tell_difference(const char *path, struct slice claimed, struct slice 
 	return command_print(&out) == 0 ? 1 : 4;
 }
 
-/* Seconds since 1970 of RFC 3339 in UTC, as results have it. */
-static bool read_time(const char *text, int64_t *ret_seconds)
-{
-	struct tm time = { .tm_isdst = 0 };
-	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &time);
-	if (!end || *end)
-		return false;
-	*ret_seconds = timegm(&time);
-	return true;
-}
-
 /* The result that ARCHIVE gives under the circumstances of CLAIMED, as JSON. */
 static bool derive(struct audit_run *run, const char *archive, struct arena *arena,
 		   const struct result *claimed, struct buffer *out, struct error *error)
 {
 	struct result derived;
 	const struct report_options options = { .templates = NULL };
-	if (!read_time(claimed->target.started, &run->site.now))
+	if (!slice_to_time(slice_of(claimed->target.started), &run->site.now))
 		return error_set(error, ERROR_INPUT, "the result names no time of its audit");
 	run->claimed = &claimed->target;
 	struct target *target = open_target(arena, archive, &run->options->wishes, error);
@@ -154,7 +87,7 @@ static bool verify(struct audit_run *run, const struct option_positionals *paths
 	BUFFER_AUTO said = { 0 };
 	struct result claimed;
 	saved_result_name(paths->items[0], &name);
-	if (!saved_file_read(buffer_string(&name), &file, error) ||
+	if (!saved_file_read(buffer_string(&name), SAVED_RESULT_BYTES_MAX, &file, error) ||
 	    !result_json_read(buffer_slice(&file), buffer_string(&name), arena, &claimed, error) ||
 	    !derive(run, paths->items[1], arena, &claimed, &derived, error))
 		return false;

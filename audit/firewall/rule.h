@@ -99,6 +99,13 @@ struct match_part {
 	unsigned __int128 mask;
 };
 
+/* Do both compare the same bits of the same field? */
+static inline bool match_part_equal(const struct match_part *a, const struct match_part *b)
+{
+	return a->field == b->field && a->mask == b->mask && a->shift == b->shift &&
+	       a->is_raw == b->is_raw && a->is_tuple == b->is_tuple;
+}
+
 #define MATCH_MASK_ALL (~(unsigned __int128)0)
 
 /* Most fields in one concatenation: the kernel's NFT_REG32_COUNT allows 16 of 4 bytes. */

@@ -28,12 +28,9 @@ static bool is_plain(const struct rule *rule)
 
 static bool parts_equal(const struct rule_match *a, const struct rule_match *b)
 {
-	for (size_t i = 0; i < a->part_count; i++) {
-		const struct match_part *x = &a->parts[i], *y = &b->parts[i];
-		if (x->field != y->field || x->shift != y->shift || x->is_raw != y->is_raw ||
-		    x->is_tuple != y->is_tuple || x->mask != y->mask)
+	for (size_t i = 0; i < a->part_count; i++)
+		if (!match_part_equal(&a->parts[i], &b->parts[i]))
 			return false;
-	}
 	return true;
 }
 

@@ -68,9 +68,7 @@ static bool match_covers(const struct rule_match *outer, const struct rule_match
 	if (!match_values(outer, &outer_ranges, &outer_count) ||
 	    !match_values(inner, &inner_ranges, &inner_count))
 		return false;
-	const struct match_part *a = &outer->parts[0], *b = &inner->parts[0];
-	if (a->field != b->field || a->mask != b->mask || a->shift != b->shift ||
-	    a->is_raw != b->is_raw || a->is_tuple != b->is_tuple ||
+	if (!match_part_equal(&outer->parts[0], &inner->parts[0]) ||
 	    outer->is_negated != inner->is_negated)
 		return false;
 	return outer->is_negated

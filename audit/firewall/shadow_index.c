@@ -30,13 +30,9 @@ static bool covers(const struct value_range *outer, const struct value_range *in
 static struct shadow_field *find_field(const struct shadow_index *index,
 				       const struct match_part *part)
 {
-	for (size_t i = 0; i < index->count; i++) {
-		const struct match_part *known = &index->fields[i].part;
-		if (known->field == part->field && known->mask == part->mask &&
-		    known->shift == part->shift && known->is_raw == part->is_raw &&
-		    known->is_tuple == part->is_tuple)
+	for (size_t i = 0; i < index->count; i++)
+		if (match_part_equal(&index->fields[i].part, part))
 			return &index->fields[i];
-	}
 	return NULL;
 }
 

@@ -8,9 +8,8 @@
 
 bool inventory_add(struct inventory_reading *reading, const char *name, const char *target)
 {
-	for (size_t i = 0; i < reading->count; i++)
-		if (strcmp(reading->hosts[i].name, name) == 0)
-			return true;
+	if (text_map_find(&reading->names, slice_of(name)))
+		return true;
 	if (reading->count == INVENTORY_HOSTS_MAX)
 		return error_set_at(reading->error, ERROR_INPUT, reading->name, 0,
 				    "more than %d hosts", INVENTORY_HOSTS_MAX);
@@ -22,7 +21,7 @@ bool inventory_add(struct inventory_reading *reading, const char *name, const ch
 	struct inventory_host *host = &hosts[reading->count];
 	host->name = arena_copy(reading->arena, name, strlen(name));
 	host->target = arena_copy(reading->arena, target, strlen(target));
-	if (!host->name || !host->target)
+	if (!host->name || !host->target || !text_map_put(&reading->names, slice_of(name), reading))
 		return error_memory(reading->error);
 	reading->count++;
 	return true;
@@ -150,7 +149,12 @@ static json_t *read_json(struct inventory_reading *reading, struct slice text)
 bool inventory_read(struct slice text, const char *name, struct arena *arena,
 		    struct inventory *ret_inventory, struct error *error)
 {
-	struct inventory_reading reading = { .name = name, .arena = arena, .error = error };
+	struct inventory_reading reading = {
+		.name = name,
+		.arena = arena,
+		.names = { .arena = arena },
+		.error = error,
+	};
 	enum inventory_form form = form_of(text);
 	bool done;
 	if (text.size > INVENTORY_BYTES_MAX)

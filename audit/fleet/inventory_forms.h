@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "audit/base/text_map.h"
 #include "audit/fleet/inventory.h"
 
 /* Groups in groups, and nodes in nodes of YAML; a person's inventory has five. */
@@ -18,6 +19,8 @@ struct inventory_reading {
 	const char *name;
 	struct arena *arena;
 	struct inventory_host *hosts;
+	/* Their names. */
+	struct text_map names;
 	size_t count;
 	size_t capacity;
 	struct error *error;

@@ -11,7 +11,6 @@
 #include "audit/model/site.h"
 
 struct weighing {
-	const struct model *model;
 	const struct ban_proofs *proofs;
 	struct ban_risk *risks;
 	size_t count;
@@ -114,7 +113,6 @@ bool ban_risks_build(struct arena *arena, const struct model *model,
 		     const struct ban_proofs *proofs, struct ban_risks *ret_risks)
 {
 	struct weighing weighing = {
-		.model = model,
 		.proofs = proofs,
 		.risks = ARENA_ARRAY(arena, BAN_RISKS_MAX, struct ban_risk),
 	};

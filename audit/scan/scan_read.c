@@ -7,11 +7,16 @@
 #include "audit/base/arena.h"
 #include "audit/scan/scan_target.h"
 
-static struct slice text_of(const json_t *object, const char *key)
+/* Empty for what is no string. */
+static struct slice string_of(const json_t *value)
 {
-	const json_t *value = json_object_get(object, key);
 	return (struct slice){ .data = json_string_value(value),
 			       .size = json_string_length(value) };
+}
+
+static struct slice text_of(const json_t *object, const char *key)
+{
+	return string_of(json_object_get(object, key));
 }
 
 /* What a service told, with `name` and `tls` left out. */
@@ -25,9 +30,7 @@ static bool read_facts(json_t *row, struct arena *arena, struct scan_service *se
 		if (!json_is_string(value) || strcmp(key, "name") == 0)
 			continue;
 		const char *copy = slice_to_string(arena, slice_of(key));
-		struct slice text = { .data = json_string_value(value),
-				      .size = json_string_length(value) };
-		if (!copy || !scan_service_tell(service, arena, copy, text))
+		if (!copy || !scan_service_tell(service, arena, copy, string_of(value)))
 			return false;
 	}
 	return true;
@@ -117,9 +120,7 @@ static bool read_targets(const json_t *list, struct scan_result *result)
 	char **targets = ARENA_ARRAY(result->arena, count, char *);
 	for (size_t i = 0; targets && i < count; i++) {
 		const json_t *item = json_array_get(list, i);
-		targets[i] = slice_to_string(result->arena,
-					     (struct slice){ .data = json_string_value(item),
-							     .size = json_string_length(item) });
+		targets[i] = slice_to_string(result->arena, string_of(item));
 		if (!json_is_string(item) || !targets[i])
 			return false;
 	}

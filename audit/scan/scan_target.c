@@ -64,6 +64,11 @@ static uint64_t distance(struct address first, struct address last)
 	return value;
 }
 
+static uint64_t range_size(const struct scan_range *range)
+{
+	return distance(range->first, range->last) + 1;
+}
+
 static bool add_range(struct scan_targets *targets, struct scan_range range, struct slice word,
 		      struct arena *arena, struct error *error)
 {
@@ -231,7 +236,7 @@ void scan_targets_finish(struct scan_targets *targets)
 	targets->count = kept;
 	targets->total = 0;
 	for (size_t i = 0; i < kept; i++)
-		targets->total += distance(targets->ranges[i].first, targets->ranges[i].last) + 1;
+		targets->total += range_size(&targets->ranges[i]);
 }
 
 bool scan_targets_next(const struct scan_targets *targets, struct scan_cursor *cursor,
@@ -255,7 +260,7 @@ struct scan_cursor scan_targets_skip(const struct scan_targets *targets, uint64_
 	struct scan_cursor cursor = { .range = 0 };
 	while (cursor.range < targets->count) {
 		const struct scan_range *range = &targets->ranges[cursor.range];
-		uint64_t size = distance(range->first, range->last) + 1;
+		uint64_t size = range_size(range);
 		if (count < size)
 			break;
 		count -= size;
@@ -271,7 +276,7 @@ bool scan_targets_index(const struct scan_targets *targets, struct address addre
 	uint64_t before = 0;
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct scan_range *range = &targets->ranges[i];
-		uint64_t size = distance(range->first, range->last) + 1;
+		uint64_t size = range_size(range);
 		uint64_t step = distance(range->first, address);
 		if (range->zone == zone && step < size) {
 			*ret_index = before + step;

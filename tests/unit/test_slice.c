@@ -75,12 +75,30 @@ static void octal_digits_fill_the_slice(void **state)
 	assert_int_equal(value, 07777777777);
 }
 
+static void times_are_read_as_they_are_written(void **state)
+{
+	(void)state;
+	int64_t seconds = -1;
+	assert_true(slice_to_time(SLICE("2026-02-03T12:00:00Z"), &seconds));
+	assert_int_equal(seconds, 1770120000);
+	assert_true(slice_to_time(SLICE("1970-01-01T00:00:00Z"), &seconds));
+	assert_int_equal(seconds, 0);
+	assert_false(slice_to_time(SLICE("2026-02-03T12:00:00"), &seconds));
+	assert_false(slice_to_time(SLICE("2026-02-03 12:00:00Z"), &seconds));
+	assert_false(slice_to_time(SLICE("2026-13-03T12:00:00Z"), &seconds));
+	assert_false(slice_to_time(SLICE("2026-02-03T12:00:00Z "), &seconds));
+	assert_false(slice_to_time(SLICE(""), &seconds));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(octal_digits_fill_the_slice), cmocka_unit_test(trims_and_splits),
-		cmocka_unit_test(numbers_fill_the_slice),      cmocka_unit_test(globs),
+		cmocka_unit_test(octal_digits_fill_the_slice),
+		cmocka_unit_test(trims_and_splits),
+		cmocka_unit_test(numbers_fill_the_slice),
+		cmocka_unit_test(globs),
 		cmocka_unit_test(utf8_is_checked_strictly),
+		cmocka_unit_test(times_are_read_as_they_are_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
